@@ -1,0 +1,205 @@
+"""Outward calls: each by its destination's gateway, in order per key, within a budget, behind a breaker.
+
+A lease with a fencing token keeps two runners from closing the same attempt; whose lease ran out may have sent, so
+that call ends `unknown` and its decider says what now. The answer is handed over in the transaction that closes
+the call. Leases, back-off and breaker go by the database's clock, which all replicas share.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import structlog
+from asyncpg import Record
+
+from chassis.clock import Clock
+from chassis.database import TRANSIENT, Connection, Database
+from chassis.dead_letters import letter_of_message, set_aside
+from chassis.outputs import Answer, Answered, Gateway, Message, Outgoing
+from chassis.store import StartOver, Store
+
+log = structlog.get_logger()
+
+POLL = 0.2  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How one destination is treated. Times in seconds."""
+
+    per_second: float = 50.0
+    lease: float = 60.0
+    at_once: int = 8
+    first_back_off: float = 0.5
+    longest_back_off: float = 300.0
+    breaker_after: int = 5
+
+
+EXPIRED = """
+update calls set lease = $2, lease_until = now() + make_interval(secs => $3::float8)
+where key = (select key from calls where destination = $1 and status = 'open' and lease_until < now()
+             order by id limit 1 for update skip locked)
+returning *
+"""
+SPEND = """
+update destinations set next_at = greatest(next_at, now() - interval '1 second') + make_interval(secs => $2::float8)
+where destination = $1 and next_at <= now() and (open_until is null or open_until <= now()) returning 1
+"""
+UNSPEND = "update destinations set next_at = next_at - make_interval(secs => $2::float8) where destination = $1"
+NEXT = """
+update calls set lease = $2, lease_until = now() + make_interval(secs => $3::float8), attempts = attempts + 1
+where key = (
+    select key from calls c where destination = $1 and status = 'open' and due <= now() and lease is null
+    and not exists (select from calls e where e.status = 'open' and e.kind = c.kind
+                    and e.state_key = c.state_key and e.id < c.id)
+    and not exists (select from parked p where p.key = c.state_key)
+    order by id limit 1 for update skip locked)
+returning *
+"""
+SUCCEEDED = "update destinations set failures = 0, open_until = null where destination = $1 and failures > 0"
+FAILED = """
+update destinations set failures = failures + 1,
+    open_until = case when failures + 1 >= $2 then now() + make_interval(secs => $3::float8) end
+where destination = $1
+"""
+LATER = """
+update calls set lease = null, lease_until = null, due = now() + make_interval(secs => $3::float8), unreachable_told = true
+where key = $1 and lease = $2 returning key
+"""
+CLOSE = "update calls set status = $3, lease = null, closed_at = now() where key = $1 and lease = $2 returning key"
+
+
+class Calls:
+    """`gateways` and `policies` by destination."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        clock: Clock,
+        gateways: Mapping[str, Gateway],
+        policies: Mapping[str, Policy] | None = None,
+    ) -> None:
+        self._database, self._store, self._clock, self._gateways = database, store, clock, gateways
+        self._policies = {name: (policies or {}).get(name, Policy()) for name in gateways}
+
+    async def run(self) -> None:
+        """Carry calls until cancelled."""
+        async with self._database.runner() as connection:
+            await connection.executemany(
+                "insert into destinations (destination) values ($1) on conflict do nothing",
+                [(name,) for name in self._gateways],
+            )
+        async with asyncio.TaskGroup() as group:
+            for destination in self._policies:
+                group.create_task(self._serve(destination))
+
+    async def _serve(self, destination: str) -> None:
+        """Keep up to `at_once` calls of one destination on their way."""
+        free = asyncio.Semaphore(self._policies[destination].at_once)
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await free.acquire()
+                try:
+                    taken = await self.take(destination)
+                except TRANSIENT as error:
+                    log.warning("calls.again", destination=destination, error=type(error).__name__)
+                    taken = None
+                if taken:
+                    group.create_task(self.carry(*taken)).add_done_callback(lambda _: free.release())
+                else:
+                    free.release()
+                    await self._database.rest(f"calls:{destination}", POLL * random.uniform(0.5, 1.5))  # noqa: S311
+
+    async def take(self, destination: str) -> tuple[Record, bool] | None:
+        """Lease one call that may go now; or one whose sender died, with True."""
+        policy = self._policies[destination]
+        async with self._database.runner() as connection, connection.transaction():
+            if died := await connection.fetchrow(EXPIRED, destination, uuid4(), policy.lease):
+                return died, True
+            if await connection.fetchrow(SPEND, destination, 1 / policy.per_second):
+                if call := await connection.fetchrow(NEXT, destination, uuid4(), policy.lease):
+                    return call, False
+                await connection.execute(UNSPEND, destination, 1 / policy.per_second)
+        return None
+
+    async def carry(self, call: Record, died: bool = False) -> None:
+        """Send a leased call and settle it, until the database has taken the answer or the lease is over."""
+        policy = self._policies[call["destination"]]
+        answer = Answer("unknown") if died else await self._sent(call, policy)
+        while True:
+            try:
+                return await self._settle(call, answer, policy)
+            except (StartOver, *TRANSIENT) as error:
+                log.warning("calls.again", destination=call["destination"], error=type(error).__name__)
+                await asyncio.sleep(POLL)
+
+    async def _sent(self, call: Record, policy: Policy) -> Answer:
+        """The gateway's answer; a gateway that fails in a way of its own may have sent."""
+        outgoing = Outgoing(
+            UUID(str(call["key"])),
+            call["kommunenummer"],
+            json.loads(call["ref"]),
+            call["attempts"],
+            call["correlation"],
+            call["traceparent"],
+        )
+        try:
+            async with asyncio.timeout(policy.lease / 2):
+                return await self._gateways[call["destination"]].send(outgoing)
+        except Exception as error:  # noqa: BLE001
+            log.error("calls.gateway_failed", destination=call["destination"], error=type(error).__name__)
+            return Answer("unknown")
+
+    async def _settle(self, call: Record, answer: Answer, policy: Policy) -> None:
+        """Close the call and hand its answer over, or put it off, in one transaction; a lost lease does nothing."""
+        lost = answer.outcome in ("unknown", "unreachable")
+        log.info("calls.answered", destination=call["destination"], outcome=answer.outcome, attempt=call["attempts"])
+        async with self._database.runner() as connection, connection.transaction():
+            if answer.outcome != "unreachable" or not call["unreachable_told"]:
+                await self._hand_over(connection, call, answer, policy)
+            else:
+                await connection.fetch(LATER, call["key"], call["lease"], _wait(policy, call["attempts"], answer))
+            await connection.execute(*(
+                (FAILED, call["destination"], policy.breaker_after, _wait(policy, call["attempts"], answer))
+                if lost
+                else (SUCCEEDED, call["destination"])
+            ))
+        self._database.wake()
+
+    async def _hand_over(self, connection: Connection, call: Record, answer: Answer, policy: Policy) -> None:
+        key, ref = UUID(str(call["key"])), json.loads(call["ref"])
+        message = Message(
+            id=uuid5(key, f"{answer.outcome}:{call['attempts']}"),
+            type=f"answered:{call['destination']}",
+            subject=call["state_key"],
+            kommunenummer=call["kommunenummer"],
+            time=self._clock.now(),
+            data=Answered(call["destination"], key, answer.outcome, answer.body, ref),
+            correlation=call["correlation"],
+            traceparent=call["traceparent"],
+        )
+        close = partial(_closed, call, answer.outcome, _wait(policy, call["attempts"], answer), message.id)
+        (verdict,) = await self._store.carry(connection, [message], confirm=close)
+        if verdict.aside:
+            await set_aside(connection, [letter_of_message("answer", message, verdict.error)])
+
+
+async def _closed(call: Record, outcome: str, wait: float, message: UUID, connection: Connection) -> set[UUID]:
+    """Close or put off the call under its state's lock, if this attempt still holds the lease."""
+    if outcome == "unreachable":
+        held = await connection.fetch(LATER, call["key"], call["lease"], wait)
+    else:
+        held = await connection.fetch(CLOSE, call["key"], call["lease"], outcome)
+    return {message} if held else set()
+
+
+def _wait(policy: Policy, attempts: int, answer: Answer) -> float:
+    """Seconds to the next attempt: the partner's wish, else exponential with full jitter."""
+    longest = min(policy.first_back_off * 2 ** min(attempts - 1, 30), policy.longest_back_off)
+    return answer.retry_after or random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret

@@ -1,0 +1,171 @@
+"""From Kafka into the database: each record has its effect once, in order per key.
+
+The position lives in PostgreSQL and moves by compare-and-set in the transaction that holds the effects: killed
+anywhere, the process reads on at the first record without effect. The broker's committed offset is written
+afterwards, for lag tools, and never read. Two members that read the same partition can't both move its position;
+the one that comes late ends.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from chassis import telemetry
+from chassis.database import REFUSED, TRANSIENT, Connection, Database
+from chassis.dead_letters import Letter, letter_of_record, parked_among, set_aside
+from chassis.envelope import Record, decode, subject_of
+from chassis.errors import BrokenInvariant, Unreadable, refused_by_database
+from chassis.outputs import Message
+from chassis.store import StartOver, Store
+
+log = structlog.get_logger()
+
+Place = tuple[str, int]  # topic and partition, as TopicPartition is
+Doomed = Mapping[tuple[str, int, int], Exception]  # by topic, partition and offset
+LONGEST_BACK_OFF = 5.0  # seconds
+HANDOVER = 10.0  # seconds that a revoke waits for the running transaction
+
+
+class Consumer:
+    """Takes raw records, knows nothing of FastStream. `readers`: message class per event type that we read."""
+
+    def __init__(self, database: Database, store: Store, readers: Mapping[str, Any]) -> None:
+        self._database, self._store, self._readers = database, store, readers
+        self._next: dict[Place, int] = {}
+        self._turn = asyncio.Lock()
+        self.ready = False
+        self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def on_assigned(self, kafka: AIOKafkaConsumer, assigned: set[TopicPartition]) -> None:
+        """Seek to where our own effects end; a partition never read starts at its beginning."""
+        async with self._turn, self._database.runner() as connection:
+            beginnings = await kafka.beginning_offsets(list(assigned))
+            await connection.executemany(
+                "insert into positions (topic, partition, next) values ($1, $2, $3) on conflict do nothing",
+                [(*place, start) for place, start in beginnings.items()],
+            )
+            for row in await connection.fetch("select topic, partition, next from positions"):
+                if (place := TopicPartition(row["topic"], row["partition"])) in assigned:
+                    self._next[place] = row["next"]
+                    kafka.seek(place, row["next"])
+        self.ready = True
+        log.info("consumer.assigned", partitions=len(assigned))
+
+    async def on_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Let the running transaction end, then let go."""
+        try:
+            await asyncio.wait_for(self._turn.acquire(), HANDOVER)
+        except TimeoutError:
+            log.warning("consumer.handover_timed_out")
+        else:
+            self._turn.release()
+        for place in revoked:
+            self._next.pop(place, None)
+
+    async def process(self, records: Sequence[Record]) -> None:
+        """Give the records their effect. Returns when they have it, or not at all: then this process ends."""
+        if self.broken.done():
+            return
+        try:
+            async with self._turn:
+                todo = [r for r in records if r.offset >= self._next.get((r.topic, r.partition), r.offset + 1)]
+                await self._persist(todo)
+        except Exception as error:  # noqa: BLE001 - FastStream would swallow it and read on past these records
+            log.exception("consumer.broken")
+            if not self.broken.done():
+                self.broken.set_exception(error)
+
+    async def _persist(self, records: Sequence[Record]) -> None:
+        """The same records again after a back-off, for as long as the database is away."""
+        doomed: dict[tuple[str, int, int], Exception] = {}
+        back_off = 0.1
+        while records:
+            try:
+                await self._transact(records, doomed)
+            except REFUSED:
+                culprit = await self._culprit(records, doomed)
+                doomed[culprit.topic, culprit.partition, culprit.offset] = refused_by_database()
+            except (StartOver, *TRANSIENT) as error:
+                self.ready = False
+                log.warning("consumer.again", error=type(error).__name__, seconds=back_off)
+                await asyncio.sleep(back_off)
+                back_off = min(back_off * 2, LONGEST_BACK_OFF)
+            else:
+                self.ready = True
+                self._database.wake()
+                return
+
+    async def _transact(self, records: Sequence[Record], doomed: Doomed, *, keep: bool = True) -> None:
+        async with self._database.runner() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                moved = await self._advance(connection, records)
+                await self._effect(connection, records, doomed)
+            except BaseException:
+                await transaction.rollback()
+                raise
+            await (transaction.commit() if keep else transaction.rollback())
+        if keep:
+            self._next |= moved
+
+    async def _advance(self, connection: Connection, records: Sequence[Record]) -> dict[Place, int]:
+        """Move the positions past the records, if they still are where this process left them."""
+        ends = {(r.topic, r.partition): r.offset + 1 for r in records}
+        steps = [(*place, ends[place], self._next[place]) for place in sorted(ends)]
+        moved = await connection.fetch(
+            "update positions p set next = u.next "
+            "from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as u(topic, partition, next, expected) "
+            "where p.topic = u.topic and p.partition = u.partition and p.next = u.expected returning 1",
+            *map(list, zip(*steps, strict=True)),
+        )
+        if len(moved) < len(steps):
+            raise BrokenInvariant("another process has moved a position that this one reads")
+        return ends
+
+    async def _effect(self, connection: Connection, records: Sequence[Record], doomed: Doomed) -> None:
+        """Decode each record by itself, carry what is readable and not parked, set the rest aside in order."""
+        parked = await parked_among(connection, filter(None, map(subject_of, records)))
+        barred, aside, readable = set(parked), dict[int, Letter](), dict[int, Message]()
+        for number, record in enumerate(records):
+            key, found = subject_of(record), self._read(record, doomed)
+            failed = found if isinstance(found, Exception) else None
+            if failed or key in barred:
+                aside[number] = letter_of_record(record, failed if key not in parked else None)
+                barred |= {key} if key else set()
+            elif isinstance(found, Message):
+                readable[number] = found
+        numbers = iter(readable)
+        for run in self._store.runs(list(readable.values())):
+            for message, verdict in zip(run, await self._store.carry(connection, run, parked), strict=True):
+                number = next(numbers)
+                if verdict.aside:
+                    aside[number] = letter_of_record(records[number], verdict.error)
+                    parked.add(message.subject)
+        await set_aside(connection, [aside[number] for number in sorted(aside)])
+        for number, record in enumerate(records):
+            outcome = "rejected" if number in aside else "handled" if number in readable else "ignored"
+            telemetry.EVENTS.labels(record.topic, outcome).inc()
+
+    def _read(self, record: Record, doomed: Doomed) -> Message | Exception | None:
+        if known := doomed.get((record.topic, record.partition, record.offset)):
+            return known
+        try:
+            return decode(record, self._readers)
+        except Unreadable as error:
+            return error
+
+    async def _culprit(self, records: Sequence[Record], doomed: Doomed) -> Record:
+        """The record that the database refuses: the last of the shortest run that it refuses. Nothing is kept."""
+        accepted, refused = 0, len(records)
+        while refused - accepted > 1:
+            middle = (accepted + refused) // 2
+            try:
+                await self._transact(records[:middle], doomed, keep=False)
+                accepted = middle
+            except REFUSED:
+                refused = middle
+        return records[refused - 1]

@@ -1,0 +1,92 @@
+"""Connections to the service's own PostgreSQL: one pool for the runners, one for pages and APIs under row-level security."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import stamina
+from alembic import command
+from alembic.config import Config
+from asyncpg.pool import PoolConnectionProxy
+
+Connection = asyncpg.Connection | PoolConnectionProxy
+
+# The same work done again may succeed.
+TRANSIENT = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    ConnectionError,
+    TimeoutError,
+    OSError,
+)
+# The database will never take this content.
+REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError)
+
+
+class Database:
+    """`runner()` sees all municipalities; `pages(kommunenummer)` sees one, by the database's own rule."""
+
+    def __init__(self, runner: asyncpg.Pool, pages: asyncpg.Pool) -> None:
+        self._runner, self._pages = runner, pages
+        self._wakers: dict[str, asyncio.Event] = {}
+
+    @classmethod
+    async def connect(cls, url: str, pages_url: str, *, size: int = 8) -> "Database":
+        """Waits up to a minute for a PostgreSQL that is still starting."""
+        async for attempt in stamina.retry_context(on=TRANSIENT, timeout=60, wait_max=2):
+            with attempt:
+                runner = await asyncpg.create_pool(url, min_size=1, max_size=size, command_timeout=60)
+                return cls(runner, await asyncpg.create_pool(pages_url, min_size=1, max_size=size, command_timeout=30))
+        raise AssertionError("unreachable: the retry either returns or raises")
+
+    @asynccontextmanager
+    async def runner(self) -> AsyncIterator[Connection]:
+        async with self._runner.acquire() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def pages(self, kommunenummer: str) -> AsyncIterator[Connection]:
+        """A transaction that sees the rows of one municipality alone."""
+        async with self._pages.acquire() as connection, connection.transaction():
+            await connection.execute("select set_config('boligflyt.kommunenummer', $1, true)", kommunenummer)
+            yield connection
+
+    def wake(self) -> None:
+        """Tell the runners in this process that there may be work; those of others find it by polling."""
+        for event in self._wakers.values():
+            event.set()
+
+    async def rest(self, runner: str, seconds: float) -> None:
+        """Wait until there is work for `runner`, at most so long."""
+        event = self._wakers.setdefault(runner, asyncio.Event())
+        try:
+            await asyncio.wait_for(event.wait(), seconds)
+        except TimeoutError:
+            pass
+        event.clear()
+
+    async def close(self) -> None:
+        self._runner.terminate()
+        self._pages.terminate()
+
+
+def migrate(url: str, pages_url: str, folders: list[Path]) -> None:
+    """Bring the database to the newest form, then give the pages' role its rows and no others.
+
+    `folders`: the service's own migrations; the chassis' are a branch beside them.
+    """
+    chassis = Path(__file__).parent / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(chassis))
+    config.set_main_option("version_locations", ":".join(map(str, [chassis / "versions", *folders])))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = "postgresql+psycopg://" + url.split("://", 1)[1]
+    config.attributes["pages_role"] = urlsplit(pages_url).username
+    command.upgrade(config, "heads")

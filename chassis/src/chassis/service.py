@@ -1,0 +1,141 @@
+"""A service as the sum of its parts: what it declares, and the one process (or several) that run it."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import APIRouter
+
+from chassis import access
+from chassis.broker import Kafka
+from chassis.calls import Calls, Policy
+from chassis.clock import Clock
+from chassis.consumer import Consumer
+from chassis.database import Database
+from chassis.dead_letters import DeadLetters
+from chassis.decided import Wiring
+from chassis.http import create_app
+from chassis.listener import listen
+from chassis.metrics import sample_always
+from chassis.outputs import Answered, Gateway, Handler, Key, answered
+from chassis.relay import Relay, producer_of
+from chassis.settings import ServiceSettings
+from chassis.store import Store
+from chassis.timers import Timers
+
+log = structlog.get_logger()
+
+PARTS = ("api", "consumer", "relay", "timers", "calls")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What a service declares; its `app.py` builds it by hand.
+
+    `messages`: the module whose classes are all that the service reads, writes or sends itself. `writes`: topic →
+    message classes, with `{kommunenummer}` where a topic has one. `tables`: projection table → its primary key.
+    """
+
+    name: str
+    messages: ModuleType
+    kinds: Mapping[str, Any]
+    handlers: Sequence[Handler]
+    reads: Mapping[str, Sequence[Any]]
+    writes: Mapping[str, Sequence[Any]]
+    project: Callable[[Key, str, Any], Mapping[str, Sequence[Mapping[str, Any]]]]
+    tables: Mapping[str, Sequence[str]]
+    routers: Sequence[APIRouter]
+    migrations: Path
+    gateways: Mapping[str, Gateway] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def classes(self) -> dict[str, Any]:
+        """Message class per type, answers included."""
+        own = {c.type: c for c in vars(self.messages).values() if isinstance(c, type) and hasattr(c, "type")}
+        return own | {answered(destination): Answered for destination in self.gateways}
+
+    @property
+    def readers(self) -> dict[str, Any]:
+        return {message.type: message for messages in self.reads.values() for message in messages}
+
+    @property
+    def wiring(self) -> Wiring:
+        topics = {message.type: topic for topic, messages in self.writes.items() for message in messages}
+        return Wiring(self.name, topics, self.project, self.tables)
+
+
+class Process:
+    """The parts of one process, wired."""
+
+    def __init__(self, service: Service, settings: ServiceSettings, database: Database, kafka: Kafka) -> None:
+        self.service, self.settings, self.database, self.kafka = service, settings, database, kafka
+        self.clock = Clock(settings.clock_start, settings.clock_speed, settings.clock_since)
+        self.store = Store(database, self.clock, service.wiring, service.kinds, service.handlers)
+        self.consumer = Consumer(database, self.store, service.readers)
+        self.relay = Relay(settings.database_url, service.name, database, producer_of(kafka.aiokafka()))
+        self.timers = Timers(database, self.store, self.clock, service.classes, self.end_offsets)
+        self.calls = Calls(database, self.store, self.clock, service.gateways, service.policies)
+        self.dead_letters = DeadLetters(database, self.store, service.readers, service.classes)
+
+    async def end_offsets(self) -> Mapping[tuple[str, int], int]:
+        """Where the topics end that this service reads."""
+        return await self.kafka.end_offsets(list(self.service.reads)) if self.service.reads else {}
+
+    async def run(self, parts: Sequence[str]) -> None:
+        """Run until told to stop; what a part raises ends the process, and its supervisor starts it again."""
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        runners: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "api": lambda: self.serve(parts),
+            "relay": self.relay.run,
+            "timers": self.timers.run,
+            "calls": self.calls.run,
+            "measure": lambda: sample_always(self.database, self.end_offsets),
+        }
+        if self.service.reads:
+            runners["consumer"] = lambda: listen(self.kafka, self.service.name, list(self.service.reads), self.consumer)
+        tasks = [asyncio.create_task(run(), name=part) for part, run in runners.items() if part in (*parts, "measure")]
+        stopped = asyncio.create_task(stop.wait())
+        log.info("service.started", service=self.service.name, parts=list(parts))
+        await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        ended = [task for task in tasks if task.done()]
+        for task in [*tasks, stopped]:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=20)
+        for task in ended:
+            log.critical("service.part_ended", part=task.get_name(), exc_info=task.exception())
+            raise SystemExit(70)
+
+    async def serve(self, parts: Sequence[str]) -> None:
+        """HTTP: pages, APIs, health and metrics."""
+
+        def checks() -> Mapping[str, bool]:
+            return {"consumer": self.consumer.ready or not self.service.reads or "consumer" not in parts}
+
+        app = create_app(
+            self.service.name,
+            self.service.routers,
+            checks=checks,
+            assets_dir=self.settings.assets_dir,
+            state={"store": self.store, "clock": self.clock, **self.service.state},
+        )
+        access.install(app, self.settings)
+        address = {"host": self.settings.http_host, "port": self.settings.http_port}
+        await Server(uvicorn.Config(app, **address, log_config=None, access_log=False)).serve()
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handling: the process stops all of its parts together."""
+
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
+        return contextlib.nullcontext()

@@ -1,0 +1,89 @@
+"""What a service is told by its environment. What safety rests on is required, or its default is the strict one."""
+
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+from pydantic import AwareDatetime, Field, FilePath, PositiveFloat, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from chassis.errors import BoligflytError
+
+
+class SettingsError(BoligflytError):
+    """The environment is not one to start in; the sentence names each setting and quotes no value."""
+
+
+class ServiceSettings(BaseSettings):
+    """Environment names are these names in capitals. Each service adds its own in its `settings.py`."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    mode: Literal["test", "production"] = "production"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    otel_exporter_otlp_endpoint: str | None = None
+    database_url: str = Field(repr=False)
+    pages_database_url: str = Field(repr=False)
+    kafka_bootstrap_servers: str
+    kafka_security_protocol: Literal["SASL_SSL", "SASL_PLAINTEXT"] = "SASL_SSL"
+    kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256"] = "SCRAM-SHA-512"
+    kafka_username: str
+    kafka_password: SecretStr
+    kafka_password_file: FilePath | None = None
+    kafka_ca_file: FilePath | None = None
+    issuer_url: str = Field(pattern="^https?://")
+    audience: str
+    client_id: str
+    client_secret: SecretStr
+    session_secret_file: FilePath
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = Field(pattern="^https?://")
+    assets_dir: Path
+    clock_start: AwareDatetime | None = None
+    clock_since: AwareDatetime | None = None
+    clock_speed: PositiveFloat = 1.0
+
+    @classmethod
+    def service_name(cls) -> str:
+        """The name in URLs, topics and tokens: that of the package, with hyphens."""
+        return cls.__module__.partition(".")[0].replace("_", "-")
+
+    @property
+    def session_secret(self) -> str:
+        return self.session_secret_file.read_text().strip()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_after_the_service(cls, given: dict[str, Any]) -> dict[str, Any]:
+        path = given.get("kafka_password_file")
+        if "kafka_password" not in given and path and Path(path).is_file():
+            given["kafka_password"] = Path(path).read_text().strip()
+        return dict.fromkeys(("audience", "client_id", "kafka_username"), cls.service_name()) | given
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if len(self.session_secret) < 32:
+            raise ValueError("SESSION_SECRET_FILE må holde minst 32 tegn")
+        moved = self.clock_start or self.clock_since or self.clock_speed != 1
+        tls = self.issuer_url.startswith("https:") and self.public_url.startswith("https:")
+        if self.mode == "production" and (moved or not tls):
+            raise ValueError("MODE production krever ISSUER_URL og PUBLIC_URL med https, og ingen CLOCK_-innstilling")
+        return self
+
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def load(settings: type[S], **given: Any) -> S:
+    """The settings from the environment, or one sentence that names all that is missing or wrong."""
+    try:
+        return settings(**given)
+    except ValidationError as error:
+        raise SettingsError(f"Tjenesten kan ikke starte: {', '.join(map(fault, error.errors()))}.") from None
+
+
+def fault(error: ErrorDetails) -> str:
+    if not error["loc"]:
+        return error["msg"].removeprefix("Value error, ")
+    return f"{str(error['loc'][0]).upper()} {'mangler' if error['type'] == 'missing' else 'er ugyldig'}"

@@ -1,0 +1,35 @@
+"""What can be measured, and the thread of a trace from message to message. Labels hold no id and no type of others."""
+
+import random
+
+from opentelemetry import trace
+from opentelemetry.trace import NonRecordingSpan, SpanContext
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from prometheus_client import Counter, Gauge
+
+CONSUMER_LAG = Gauge("boligflyt_consumer_lag", "Records between our position and the end", ["topic", "partition"])
+OLDEST_UNHANDLED = Gauge("boligflyt_oldest_unhandled_seconds", "Age of the oldest event that isn't handled yet")
+OUTBOX_DEPTH = Gauge("boligflyt_outbox_depth", "Events that Kafka has not acknowledged yet")
+OUTBOX_OLDEST = Gauge("boligflyt_outbox_oldest_seconds", "Age of the oldest event that Kafka has not acknowledged")
+DEAD_LETTERS = Gauge("boligflyt_dead_letters", "Records set aside and not yet replayed")
+PARKED_KEYS = Gauge("boligflyt_parked_keys", "Keys whose records wait behind a dead letter")
+EVENTS = Counter(
+    "boligflyt_events", "Records by what became of them: handled, ignored, duplicate, rejected", ["topic", "outcome"]
+)
+CALLS = Counter("boligflyt_calls", "Attempts of outward calls by what became of them", ["destination", "outcome"])
+
+_PROPAGATOR = TraceContextTextMapPropagator()
+
+
+def child_traceparent(parent: str = "") -> str:
+    """A W3C traceparent below `parent`; the first one of a new trace if that is empty or no traceparent."""
+    above = trace.get_current_span(_PROPAGATOR.extract({"traceparent": parent})).get_span_context()
+    span = SpanContext(
+        trace_id=above.trace_id or random.getrandbits(128) or 1,
+        span_id=random.getrandbits(64) or 1,
+        is_remote=False,
+        trace_flags=above.trace_flags,
+    )
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier, trace.set_span_in_context(NonRecordingSpan(span)))
+    return carrier["traceparent"]

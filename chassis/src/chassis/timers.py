@@ -1,0 +1,139 @@
+"""What is due: messages at a time (`Later`), and messages told from key to key (`Tell`).
+
+A due timer waits until this service has read what had reached its topics when the timer was seen to be due, and
+while its key is parked: an outage never raises an alarm that a waiting payment would have prevented. A told
+message doesn't wait for Kafka. The runner reads due rows unlocked, locks their states, then claims each row by
+deleting it; one that is gone was cancelled, or carried by another process.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import structlog
+from aiokafka.errors import KafkaError
+from asyncpg import Record
+
+from chassis.clock import Clock
+from chassis.database import REFUSED, TRANSIENT, Connection, Database
+from chassis.dead_letters import letter_of_message, parked_among, set_aside
+from chassis.errors import refused_by_database
+from chassis.outputs import Message
+from chassis.store import StartOver, Store
+
+log = structlog.get_logger()
+
+BATCH = 1_000  # rows
+POLL = 0.2  # seconds
+
+Ends = Mapping[tuple[str, int], int]
+
+DUE = """
+select * from timers t where (told or due <= $1)
+and not exists (select from parked p where p.key = t.key) order by told desc, id limit $2
+"""
+
+
+@dataclass(slots=True)
+class Gate:
+    """Opens for timers due by `taken_at` once the positions have reached the end offsets seen then."""
+
+    taken_at: datetime | None = None
+    ends: Ends = field(default_factory=dict)
+
+
+class Timers:
+    """`end_offsets`: the end of every partition of every topic that this service reads; `classes`: per type."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        clock: Clock,
+        classes: Mapping[str, Any],
+        end_offsets: Callable[[], Awaitable[Ends]],
+    ) -> None:
+        self._database, self._store, self._clock = database, store, clock
+        self._classes, self._end_offsets = classes, end_offsets
+        self._gate = Gate()
+
+    async def run(self) -> None:
+        """Carry what is due, until cancelled."""
+        while True:
+            try:
+                carried = await self.carry_due()
+            except (KafkaError, StartOver, *TRANSIENT) as error:
+                log.warning("timers.again", error=type(error).__name__)
+                carried = 0
+            if not carried:
+                await self._database.rest("timers", POLL)
+
+    async def carry_due(self) -> int:
+        """Carry one batch of what may fire now; how many rows that was."""
+        async with self._database.runner() as connection:
+            rows = await connection.fetch(DUE, self._clock.now(), BATCH)
+            if not any(row["told"] for row in rows):
+                rows = await self._past_the_gate(connection, rows)
+        due = {(row["id"], row["message_id"]): self._message(row) for row in rows if row["told"] or not rows[0]["told"]}
+        ids = iter(due)
+        for run in self._store.runs(list(due.values())):
+            await self._carry([next(ids) for _ in run], run)
+        self._database.wake()
+        return len(due)
+
+    async def _carry(self, ids: Sequence[tuple[int, UUID]], run: Sequence[Message]) -> None:
+        """One run in one transaction; where the database refuses the data, the one message that it refuses."""
+        try:
+            async with self._database.runner() as connection, connection.transaction():
+                parked = await parked_among(connection, [m.subject for m in run])
+                verdicts = await self._store.carry(connection, run, parked, confirm=partial(_claimed, ids))
+                await set_aside(
+                    connection,
+                    [letter_of_message("timer", m, v.error) for m, v in zip(run, verdicts, strict=True) if v.aside],
+                )
+        except REFUSED:
+            if len(run) > 1:
+                half = len(run) // 2
+                await self._carry(ids[:half], run[:half])
+                await self._carry(ids[half:], run[half:])
+                return
+            async with self._database.runner() as connection, connection.transaction():
+                if await _claimed(ids, connection):
+                    await set_aside(connection, [letter_of_message("timer", run[0], refused_by_database())])
+
+    async def _past_the_gate(self, connection: Connection, rows: Sequence[Record]) -> list[Record]:
+        """Those that fell due before a snapshot of end offsets that the positions have reached since."""
+        if not rows:
+            return []
+        if self._gate.taken_at is None or min(row["due"] for row in rows) > self._gate.taken_at:
+            self._gate = Gate(self._clock.now(), await self._end_offsets())
+        read = {(p["topic"], p["partition"]): p["next"] for p in await connection.fetch("select * from positions")}
+        if any(read.get(place, 0) < end for place, end in self._gate.ends.items()):
+            return []
+        taken_at = self._gate.taken_at
+        return [row for row in rows if taken_at is not None and row["due"] <= taken_at]
+
+    def _message(self, row: Record) -> Message:
+        return Message(
+            id=UUID(str(row["message_id"])),
+            type=row["type"],
+            subject=row["key"],
+            kommunenummer=row["kommunenummer"],
+            time=row["happened_at"] if row["told"] else row["due"],
+            data=self._classes[row["type"]].model_validate_json(row["body"]),
+            correlation=row["correlation"],
+            traceparent=row["traceparent"],
+        )
+
+
+async def _claimed(ids: Sequence[tuple[int, UUID]], connection: Connection) -> set[UUID]:
+    """Take the rows out; those that were cancelled, replaced or carried meanwhile are not among them."""
+    rows = await connection.fetch(
+        "delete from timers where (id, message_id) in (select * from unnest($1::bigint[], $2::uuid[])) "
+        "returning message_id",
+        *map(list, zip(*ids, strict=True)),
+    )
+    return {UUID(str(row["message_id"])) for row in rows}
