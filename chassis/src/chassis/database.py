@@ -10,6 +10,7 @@ import asyncpg
 import stamina
 from alembic import command
 from alembic.config import Config
+from asyncpg.exceptions import InterfaceError
 from asyncpg.pool import PoolConnectionProxy
 
 Connection = asyncpg.Connection | PoolConnectionProxy
@@ -19,7 +20,7 @@ TRANSIENT = (
     asyncpg.PostgresConnectionError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
-    asyncpg.InterfaceError,
+    InterfaceError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     ConnectionError,

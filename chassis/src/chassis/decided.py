@@ -89,7 +89,7 @@ class Decided:
             correlation=message.correlation or str(message.id),
             causation=str(message.id),
             traceparent=message.traceparent,
-            classification="open" if topic.startswith("housing-events.") else "restricted",
+            classification="open" if topic.startswith("housing-events.") else "internal",
         )
         return id, topic, subject, message.kommunenummer, json.dumps(headers), payload
 

@@ -20,7 +20,7 @@ TYPE = re.compile(r"no\.boligflyt\.(?P<name>[a-z0-9_]+\.[a-z0-9_]+)\.(?P<major>v
 KOMMUNENUMMER = re.compile(r"[0-9]{4}")
 REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_subject", "ce_time", "ce_kommunenummer")
 
-Headers = Sequence[tuple[str, bytes]]
+Headers = Sequence[tuple[str, bytes | None]]
 TIME = TypeAdapter(datetime)
 
 
@@ -124,9 +124,9 @@ def decode(record: Record, readers: Mapping[str, Any]) -> Message | None:
 
 def _attributes(record: Record) -> dict[str, str]:
     try:
-        found = {name: value.decode() for name, value in record.headers}
-    except (UnicodeDecodeError, AttributeError):
-        raise Unreadable("bad_header", "en header er tom eller ikke UTF-8") from None
+        found = {name: value.decode() for name, value in record.headers if value is not None}
+    except UnicodeDecodeError:
+        raise Unreadable("bad_header", "en header er ikke UTF-8") from None
     if missing := [name for name in REQUIRED if not found.get(name)]:
         raise Unreadable("missing_header", f"mangler {', '.join(missing)}")
     return found

@@ -28,7 +28,8 @@ async def listen(kafka: Kafka, group: str, topics: Sequence[str], consumer: Cons
         apply_types=False,
         graceful_timeout=15,
     )
-    subscriber = broker.subscriber(
+    assignments = Assignments(consumer)
+    subscriber = assignments.subscriber = broker.subscriber(
         *topics,
         batch=True,
         group_id=group,
@@ -39,7 +40,7 @@ async def listen(kafka: Kafka, group: str, topics: Sequence[str], consumer: Cons
         fetch_max_wait_ms=WAIT,
         parser=untouched,
         decoder=raw,
-        listener=Assignments(consumer, lambda: subscriber.consumer),
+        listener=assignments,
     )
 
     @subscriber
@@ -60,11 +61,13 @@ async def listen(kafka: Kafka, group: str, topics: Sequence[str], consumer: Cons
 class Assignments(ConsumerRebalanceListener):  # type: ignore[misc]
     """Tells the consumer which Kafka client it seeks on; FastStream makes that client only when it starts."""
 
-    def __init__(self, consumer: Consumer, client: Any) -> None:
-        self._consumer, self._client = consumer, client
+    subscriber: Any
+
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        await self._consumer.on_assigned(self._client(), assigned)
+        await self._consumer.on_assigned(self.subscriber.consumer, assigned)
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         await self._consumer.on_revoked(revoked)

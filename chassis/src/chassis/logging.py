@@ -17,7 +17,7 @@ import structlog
 
 from chassis.errors import fingerprint, reason
 
-MASK = "0" * 11  # so that a number stays JSON
+MASK = "9" * 11  # no date begins so, and a number stays JSON
 # Ids and digests may hold eleven digits in a row by chance and stay as they are.
 _ID_OR_BIRTH_NUMBER = re.compile(
     r"(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,})|(?<!\d)\d{6}[ .-]?\d{5}(?!\d)"
@@ -27,8 +27,9 @@ _NOT_OURS = ("site-packages", sysconfig.get_path("stdlib"), "<frozen")
 _QUIET = ("uvicorn.access", "httpx", "httpcore", "authlib")
 
 
-def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
+def configure(service: str, level: str = "INFO", stream: TextIO | None = None) -> None:
     """Route everything that this process logs through the one chain. Libraries never speak below INFO."""
+    structlog.contextvars.bind_contextvars(service=service)
     threshold = logging.getLevelNamesMapping()[level]
     structlog.configure(
         processors=[
@@ -75,7 +76,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
     """An exception and what caused it, outermost first."""
     while error is not None:
         yield error
-        error = error.__cause__ or error.__context__
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def our_frames(error: BaseException) -> list[str]:

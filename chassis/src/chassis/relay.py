@@ -16,6 +16,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError, TopicAuthorizationFailedError
 from aiokafka.partitioner import DefaultPartitioner
+from asyncpg.exceptions import InterfaceError
 
 from chassis.database import Database
 from chassis.errors import BrokenInvariant
@@ -62,7 +63,7 @@ class Relay:
             while True:
                 if not await self.send_waiting(connection, producer):
                     await self._database.rest("relay", POLL)
-        except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as error:
+        except (InterfaceError, asyncpg.PostgresConnectionError) as error:
             raise BrokenInvariant("the relay's lock is lost") from error
         finally:
             self.leading = False

@@ -99,11 +99,12 @@ class Process:
             "api": lambda: self.serve(parts),
             "relay": self.relay.run,
             "timers": self.timers.run,
-            "calls": self.calls.run,
             "measure": lambda: sample_always(self.database, self.end_offsets),
         }
         if self.service.reads:
             runners["consumer"] = lambda: listen(self.kafka, self.service.name, list(self.service.reads), self.consumer)
+        if self.service.gateways:
+            runners["calls"] = self.calls.run
         tasks = [asyncio.create_task(run(), name=part) for part, run in runners.items() if part in (*parts, "measure")]
         stopped = asyncio.create_task(stop.wait())
         log.info("service.started", service=self.service.name, parts=list(parts))
@@ -130,8 +131,8 @@ class Process:
             state={"store": self.store, "clock": self.clock, **self.service.state},
         )
         access.install(app, self.settings)
-        address = {"host": self.settings.http_host, "port": self.settings.http_port}
-        await Server(uvicorn.Config(app, **address, log_config=None, access_log=False)).serve()
+        host, port = self.settings.http_host, self.settings.http_port
+        await Server(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)).serve()
 
 
 class Server(uvicorn.Server):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,25 +23,23 @@ REFUSED, TRANSIENT = ("22", "23", "54"), ("08", "40", "53", "57")
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-zæøåÆØÅ0-9_\-\[\].]|\d{6,}")
 
 
+@dataclass(eq=False)
 class Problem(BoligflytError):
     """Raise it to answer with it. `errors` name a field, and a line for files; nothing in it quotes a value."""
 
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        title: str,
-        detail: str,
-        errors: Sequence[Mapping[str, Any]] = (),
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.status, self.code, self.title, self.detail = status, code, title, detail
-        self.errors, self.headers = list(errors), dict(headers or {})
+    status: int
+    code: str
+    title: str
+    detail: str
+    errors: Sequence[Mapping[str, Any]] = ()
+    headers: Mapping[str, str] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
 
     def document(self) -> dict[str, Any]:
         core = {"type": f"urn:boligflyt:problem:{self.code}", "title": self.title, "status": self.status}
-        return core | {"detail": self.detail, "code": self.code} | ({"errors": self.errors} if self.errors else {})
+        return core | {"detail": self.detail, "code": self.code} | ({"errors": [*self.errors]} if self.errors else {})
 
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> Problem:
@@ -99,7 +98,7 @@ def sentence(error: Mapping[str, Any]) -> str:
 
 def respond(request: Request, problem: Problem) -> Response:
     """As a page for browsers, as `application/problem+json` for all others."""
-    headers = {"WWW-Authenticate": "Bearer"} | problem.headers if problem.status == 401 else problem.headers
+    headers = ({"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}) | dict(problem.headers or {})
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse(problem.document(), problem.status, headers, "application/problem+json")
     page = Pages(title=request.app.title).render("problem.html", status=problem.status, problem=problem)

@@ -1,0 +1,1 @@
+"""The demo: real input through four services on real Kafka and PostgreSQL, without Docker."""

@@ -1,0 +1,89 @@
+"""The message that NAV would take: the minimal content of a referral (domain report §3.2), and nothing besides."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+
+class Strict(BaseModel):
+    """Unknown fields are refused: nobody may send more than NAV has asked for."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
+
+
+class Identity(Strict):
+    name: Annotated[str | None, Field(alias="navn", min_length=1)] = None
+    national_id: Annotated[str | None, Field(alias="fødselsnummer", pattern=r"^\d{11}$")] = None
+    telefon: str | None = None
+    epost: str | None = None
+    adresse: str | None = None
+
+    @model_validator(mode="after")
+    def _someone(self) -> Self:
+        if not (self.name or self.national_id):
+            raise ValueError("navn eller fødselsnummer må være med")
+        return self
+
+
+class LegalBasis(Strict):
+    type: Literal["SAMTYKKE", "LOV"]
+    samtykke_id: str | None = None
+    samtykke_tidspunkt: datetime | date | None = None
+    kan_trekkes: bool | None = None
+
+
+class Household(Strict):
+    voksne: Annotated[int, Field(ge=0)]
+    barn: Annotated[int, Field(ge=0)]
+
+
+class Tenancy(Strict):
+    bolig_id: str | None = None
+    kontrakt_slutt: date | None = None
+    rent_ore: Annotated[int | None, Field(alias="månedsleieØre", ge=0)] = None
+
+
+class ReferralMessage(Strict):
+    henvisning_id: UUID
+    versjon: Annotated[int, Field(ge=1)]
+    opprettet: date
+    kommunenummer: Annotated[str, Field(pattern=r"^\d{4}$")]
+    fra_rolle: str
+    til_rolle: str
+    til_enhet: str | None = None
+    person_ref: UUID
+    identitet: Identity
+    ordning: Literal["STARTLÅN", "TILSKUDD"]
+    purpose: Annotated[
+        Literal[
+            "KJØP_STARTLÅN",
+            "REFINANSIERING_BEHOLDE",
+            "TILSKUDD_ETABLERING",
+            "TILSKUDD_TILPASNING",
+            "BOSTØTTE",
+            "ØKONOMISK_RÅD",
+        ]
+        | None,
+        Field(alias="formål"),
+    ] = None
+    grunnlag: list[
+        Literal[
+            "LANGVARIG_FINANSIERINGSPROBLEM",
+            "BARN_I_HUSSTAND",
+            "LEIER_KOMMUNAL_BOLIG",
+            "REFINANSIERING",
+            "SÆRLIG_SOSIAL_HELSE",
+        ]
+    ]
+    rettsgrunnlag: LegalBasis
+    husstand: Household | None = None
+    leieforhold: Tenancy | None = None
+    restanse: Literal["INGEN", "LITEN", "PLAN"] | None = None
+    behov_for_utvidet_hjelperrolle: bool | None = None
+    language: Annotated[str | None, Field(alias="språk")] = None
+    tolk: bool | None = None
+    frist: date | None = None
+    prioritet: Literal["NORMAL", "HØY"] | None = None

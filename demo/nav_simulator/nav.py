@@ -1,0 +1,106 @@
+"""What NAV would know, remember and decide."""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, Field
+
+from demo.nav_simulator.message import ReferralMessage
+
+# Weights are ours: no statistics of what becomes of referrals is published.
+OUTCOMES = {"INNVILGET": 5, "AVSLÅTT": 3, "TRUKKET": 1, "UTLØPT": 1}
+
+
+class Behaviour(BaseModel):
+    """How to misbehave. Counters run down; a request sets all of it."""
+
+    down: bool = False
+    latency_ms: Annotated[int, Field(ge=0)] = 0
+    fail_next: Annotated[int, Field(ge=0)] = 0
+    timeout_after_accept_next: Annotated[int, Field(ge=0)] = 0
+    refuse_next: Annotated[int, Field(ge=0)] = 0
+    refuse_with: str = "FEIL_ENHET"
+    retry_after: Annotated[int, Field(ge=0)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    key: UUID
+    body_hash: str
+    referral: str
+    revision: int
+    at: datetime
+
+
+@dataclass(slots=True)
+class Nav:
+    """What NAV would know. `outcome_delay` in seconds, shortened or lengthened by half per key."""
+
+    seed: int = 1
+    outcome_delay: float = 1.0
+    hang_seconds: float = 30.0
+    record: Path | None = None
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    accepted: dict[UUID, Accepted] = field(default_factory=dict)
+    behaviour: Behaviour = field(default_factory=Behaviour)
+
+    def remember(self) -> None:
+        """Take up what an earlier run on the same record accepted."""
+        if self.record is None or not self.record.exists():
+            return
+        lines = self.record.read_text(encoding="utf-8").split("\n")
+        for fact in (json.loads(line) for line in lines if line):
+            if fact["what"] == "accepted":
+                key = UUID(fact["key"])
+                at = datetime.fromisoformat(fact["time"])
+                self.accepted[key] = Accepted(key, fact["body_sha256"], fact["referral"], fact["revision"], at)
+
+    def note(self, what: str, key: object, at: datetime | None = None, **facts: Any) -> None:
+        if self.record is None:
+            return
+        line = {"time": (at or self.now()).isoformat(), "what": what, "key": str(key), **facts}
+        with self.record.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def accept(self, key: UUID, body_hash: str, message: ReferralMessage) -> Accepted:
+        """Noted before it is answered: what the record says was accepted, was."""
+        taken = Accepted(key, body_hash, str(message.henvisning_id), message.versjon, self.now())
+        self.accepted[key] = taken
+        self.note("accepted", key, taken.at, body_sha256=body_hash, referral=taken.referral, revision=taken.revision)
+        return taken
+
+    def outcome(self, taken: Accepted) -> tuple[str, datetime]:
+        """The word and the time of the outcome, of seed and key alone."""
+        draw = random.Random(f"{self.seed}:{taken.key}")
+        delay = self.outcome_delay * draw.uniform(0.5, 1.5)
+        (word,) = draw.choices(list(OUTCOMES), weights=list(OUTCOMES.values()))
+        return word, taken.at + timedelta(seconds=delay)
+
+    def decided(self, taken: Accepted) -> bool:
+        return self.now() >= self.outcome(taken)[1]
+
+    def receipt(self, taken: Accepted) -> dict[str, str]:
+        return {"kvitteringId": str(uuid5(taken.key, "kvittering")), "mottatt": taken.at.isoformat()}
+
+    def answer(self, taken: Accepted) -> dict[str, Any]:
+        return {
+            "henvisningId": taken.referral,
+            "versjon": taken.revision,
+            "status": "MOTTATT",
+            "kvittering": self.receipt(taken),
+        }
+
+    def standing(self, taken: Accepted) -> dict[str, Any]:
+        word, at = self.outcome(taken)
+        decided = self.decided(taken)
+        return {
+            **self.answer(taken),
+            "status": word if decided else "MOTTATT",
+            "utfall": {"kode": word, "tidspunkt": at.isoformat()} if decided else None,
+        }

@@ -1,0 +1,102 @@
+"""The simulator's doors, well-behaved or not."""
+
+import asyncio
+import hashlib
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import FastAPI, Header, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from pydantic import ValidationError
+
+from demo.nav_simulator.message import ReferralMessage
+from demo.nav_simulator.nav import Accepted, Behaviour, Nav
+
+PAGE = """<!doctype html><html lang="nb"><meta charset="utf-8"><title>NAV-simulator</title>
+<h1>NAV-simulator</h1>
+<p>Dette er ikke NAV. Grensesnittet er boligflyts eget forslag til hvordan en henvisning kan tas imot:
+NAV har ikke offentliggjort noe slikt. Personer og svar her er oppdiktet.</p>
+<p>Mottatte henvisninger: {accepted}. Avgjorte: {decided}.</p></html>"""
+
+
+def refusal(status: int, code: str, fields: list[str] | None = None) -> JSONResponse:
+    return JSONResponse({"kode": code, "felter": fields or []}, status_code=status)
+
+
+async def take(nav: Nav, key: UUID, body: bytes) -> Response:
+    """One referral, once per key."""
+    body_hash = hashlib.sha256(body).hexdigest()
+    if known := nav.accepted.get(key):
+        if known.body_hash != body_hash:
+            nav.note("conflict", key, body_sha256=body_hash)
+            return refusal(422, "NØKKEL_BRUKT")
+        nav.note("repeated", key)
+        return JSONResponse(nav.answer(known), status_code=201)
+    if nav.behaviour.refuse_next:
+        nav.behaviour.refuse_next -= 1
+        nav.note("refused", key, code=nav.behaviour.refuse_with)
+        return refusal(422, nav.behaviour.refuse_with)
+    try:
+        message = ReferralMessage.model_validate_json(body)
+    except ValidationError as error:
+        fields = sorted({".".join(str(part) for part in found["loc"]) for found in error.errors()})
+        nav.note("invalid", key, fields=fields)
+        return refusal(422, "UGYLDIG_MELDING", fields)
+    return await answered(nav, nav.accept(key, body_hash, message))
+
+
+async def answered(nav: Nav, taken: Accepted) -> Response:
+    """The answer to a first accept, unless it is one that gets lost."""
+    if not nav.behaviour.timeout_after_accept_next:
+        return JSONResponse(nav.answer(taken), status_code=201)
+    nav.behaviour.timeout_after_accept_next -= 1
+    nav.note("answer_lost", taken.key)
+    await asyncio.sleep(nav.hang_seconds)
+    return Response(status_code=500)
+
+
+async def misbehaved(nav: Nav, key: UUID | None) -> Response | None:
+    """Nothing is processed where this answers."""
+    await asyncio.sleep(nav.behaviour.latency_ms / 1000)
+    if not nav.behaviour.down and not nav.behaviour.fail_next:
+        return None
+    if not nav.behaviour.down:
+        nav.behaviour.fail_next -= 1
+    nav.note("failed", key)
+    wish = nav.behaviour.retry_after
+    return Response(status_code=503, headers={} if wish is None else {"Retry-After": str(wish)})
+
+
+def build(nav: Nav) -> FastAPI:
+    app = FastAPI(
+        title="NAV-simulator for boligflyt",
+        description="En simulator. Grensesnittet er vårt forslag; NAV har ikke offentliggjort noe slikt.",
+    )
+    nav.remember()
+
+    @app.post("/referrals", status_code=201)
+    async def hand_in(request: Request, idempotency_key: Annotated[UUID | None, Header()] = None) -> Response:
+        if failure := await misbehaved(nav, idempotency_key):
+            return failure
+        if idempotency_key is None:
+            return refusal(400, "MANGLER_NØKKEL")
+        return await take(nav, idempotency_key, await request.body())
+
+    @app.get("/referrals/{key}")
+    async def look_up(key: UUID) -> Response:
+        if failure := await misbehaved(nav, key):
+            return failure
+        known = nav.accepted.get(key)
+        nav.note("lookup", key, found=known is not None)
+        return JSONResponse(nav.standing(known)) if known else refusal(404, "IKKE_FUNNET")
+
+    @app.post("/simulator/behaviour")
+    async def behave(behaviour: Behaviour) -> Behaviour:
+        nav.behaviour = behaviour
+        return behaviour
+
+    @app.get("/", response_class=HTMLResponse)
+    async def page() -> str:
+        return PAGE.format(accepted=len(nav.accepted), decided=sum(map(nav.decided, nav.accepted.values())))
+
+    return app

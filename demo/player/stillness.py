@@ -1,0 +1,60 @@
+"""When all that was put in has had its effect: nothing waits anywhere."""
+
+import asyncio
+import time
+
+import asyncpg
+
+from chassis.broker import Kafka
+from demo.local.platform import Platform
+from demo.player.services import PACKAGES
+
+WAITING = """
+select (select count(*) from outbox where position is null), (select count(*) from timers where told),
+       (select count(*) from calls where status = 'open')
+"""
+READS = {
+    "intake": ["decisions.v1"],
+    "eligibility": ["applications.v1", "deliveries.v1"],
+    "nav-bridge": ["referrals.v1"],
+    "notifications": ["tenancies.v1", "arrears.v1"],
+}
+
+
+class Stillness:
+    """Counts what waits: events in outboxes and on Kafka, told messages, open calls."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._kafka: Kafka = platform.admin_kafka()
+        self._connections: dict[str, asyncpg.Connection] = {}
+
+    async def __aenter__(self) -> "Stillness":
+        for name in PACKAGES:
+            self._connections[name] = await asyncpg.connect(self._platform.urls[name].runners)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for connection in self._connections.values():
+            connection.terminate()
+        await self._kafka.close()
+
+    async def waiting(self) -> dict[str, int]:
+        """Per service, how much is on its way into or out of it."""
+        found = {}
+        ends = await self._kafka.end_offsets(sorted({topic for topics in READS.values() for topic in topics}))
+        for name, connection in self._connections.items():
+            rows = await connection.fetch("select topic, partition, next from positions")
+            read = {(row["topic"], row["partition"]): row["next"] for row in rows}
+            unread = sum(end - read.get(place, 0) for place, end in ends.items() if place[0] in READS[name])
+            found[name] = unread + sum(await connection.fetchrow(WAITING))
+        return found
+
+    async def reached(self, seconds: float) -> None:
+        """Returns when nothing waits; raises what still does after so many seconds without that."""
+        deadline = time.monotonic() + seconds
+        while any((waiting := await self.waiting()).values()):
+            self._platform.check()
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"det som venter: {waiting}")
+            await asyncio.sleep(0.1)

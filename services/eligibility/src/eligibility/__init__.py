@@ -1,0 +1,1 @@
+"""eligibility: assesses applications by the municipality's own guideline, records people's decisions, refers to NAV."""

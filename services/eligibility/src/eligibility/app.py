@@ -1,0 +1,29 @@
+"""eligibility, put together by hand."""
+
+from pathlib import Path
+
+from chassis.access import service_client
+from chassis.service import Service
+from eligibility import api, messages
+from eligibility.gateway import IntakeFacts
+from eligibility.handlers import HANDLERS, KINDS
+from eligibility.projection import TABLES, project
+from eligibility.settings import Settings
+from eligibility.subscribers import READS, WRITES
+
+
+def build(settings: Settings) -> Service:
+    intake = service_client(settings, settings.intake_url, audience="intake")
+    return Service(
+        name="eligibility",
+        messages=messages,
+        kinds=KINDS,
+        handlers=HANDLERS,
+        reads=READS,
+        writes=WRITES,
+        gateways={"intake-facts": IntakeFacts(intake)},
+        project=project,
+        tables=TABLES,
+        routers=[api.router],
+        migrations=Path(__file__).parent / "migrations",
+    )

@@ -1,0 +1,1 @@
+"""Guidelines, assessments and cases: pure rules, standard library only."""

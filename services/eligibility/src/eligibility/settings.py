@@ -1,0 +1,19 @@
+"""What eligibility is told by its environment, beside what every service is."""
+
+from pydantic import AnyHttpUrl, TypeAdapter, field_validator
+
+from chassis.settings import ServiceSettings
+
+_URL = TypeAdapter(AnyHttpUrl)
+
+
+class Settings(ServiceSettings):
+    """`intake_url`: where the facts of an application are asked for."""
+
+    intake_url: str
+
+    @field_validator("intake_url")
+    @classmethod
+    def _is_a_url(cls, given: str) -> str:
+        _URL.validate_python(given)
+        return given.rstrip("/")

@@ -1,0 +1,29 @@
+"""Which messages of which topics this service reads, and which it writes."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel
+
+from eligibility.messages import (
+    ApplicationRegistered,
+    AssessmentCompleted,
+    DecisionMade,
+    DeliveryOutcome,
+    DeliveryParked,
+    DeliveryReceived,
+    DeliveryRejected,
+    DeliverySent,
+    HousingApplicationChanged,
+    ReferralRequested,
+)
+
+READS: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "applications.v1": (ApplicationRegistered,),
+    "deliveries.v1": (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked),
+}
+
+WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "decisions.v1": (AssessmentCompleted, DecisionMade),
+    "referrals.v1": (ReferralRequested,),
+    "housing-events.{kommunenummer}.v1": (HousingApplicationChanged,),
+}

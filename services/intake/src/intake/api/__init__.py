@@ -1,0 +1,13 @@
+"""intake's doors: people, applications and the ledger."""
+
+from fastapi import APIRouter
+
+from intake.api import applications, imports, persons, tenancies
+
+router = APIRouter()
+router.include_router(persons.router)
+router.include_router(applications.router)
+router.include_router(imports.router)
+router.include_router(tenancies.router)
+
+__all__ = ["router"]

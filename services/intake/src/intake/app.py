@@ -1,0 +1,28 @@
+"""intake, put together by hand."""
+
+from pathlib import Path
+
+from chassis.service import Service
+from intake import messages
+from intake.api import router
+from intake.gateway import IdentityVault
+from intake.handlers import HANDLERS, KINDS
+from intake.projection import TABLES, project
+from intake.settings import Settings
+from intake.subscribers import READS, WRITES
+
+
+def build(settings: Settings) -> Service:
+    return Service(
+        name="intake",
+        messages=messages,
+        kinds=KINDS,
+        handlers=HANDLERS,
+        reads=READS,
+        writes=WRITES,
+        project=project,
+        tables=TABLES,
+        routers=[router],
+        migrations=Path(__file__).parent / "migrations",
+        state={"vault": IdentityVault.from_file(settings.identity_key_file), "mode": settings.mode},
+    )

@@ -1,0 +1,87 @@
+"""What the acceptance of a file changes, and whom it tells."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from intake.domain.ledger.books import Account, Review, Shard
+from intake.domain.ledger.file import LedgerFile
+from intake.domain.ledger.ids import close_id, shard_key
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One accepted file. `fresh` lines are new; the others were accepted before.
+
+    It is booked when `closes` tenancies are closed by the account's import of that `number`; the account then has
+    `total` lines.
+    """
+
+    account: str
+    as_of: date
+    number: int
+    lines: int
+    fresh: int
+    closes: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """That the file is over, to one tenancy. `news`: whether others need to know."""
+
+    tenancy: str
+    id: str
+    news: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`claims`: the tenancies that belong to the account from now on."""
+
+    account: Account
+    accepted: Import
+    shards: dict[str, Shard]
+    closes: tuple[Close, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
+def enter(file: LedgerFile, review: Review, import_id: str) -> Entry:
+    """The books with the file in. One that brings nothing new leaves them, and is booked when the last one is."""
+    day = close_id(file.key, file.as_of)
+    is_correction = review.mark(file.key, day) is not None
+    if is_correction and not review.fresh:
+        return Entry(review.account, _import(file, review.account, fresh=0), {})
+    review.marks[day] = file.as_of.isoformat()
+    before, fresh = review.account, len(review.fresh)
+    account = Account(before.imports + 1, before.lines + fresh, {**before.tenancies, **review.leases})
+    return Entry(
+        account,
+        _import(file, account, fresh),
+        _shards(file, review),
+        _closes(file, review, account, import_id if is_correction else ""),
+        tuple(line.tenancy for line in review.fresh if line.kind == "tenancy.started"),
+    )
+
+
+def _import(file: LedgerFile, account: Account, fresh: int) -> Import:
+    tenancies = len(account.tenancies)
+    return Import(file.account, file.as_of, account.imports, len(file.lines), fresh, tenancies, account.lines)
+
+
+def _shards(file: LedgerFile, review: Review) -> dict[str, Shard]:
+    new: dict[str, dict[str, str]] = {}
+    for id, mark in review.marks.items():
+        new.setdefault(shard_key(file.key, id), {})[id] = mark
+    return {key: Shard({**(review.known.get(key) or Shard()).lines, **marks}) for key, marks in new.items()}
+
+
+def _closes(file: LedgerFile, review: Review, account: Account, correction: str) -> tuple[Close, ...]:
+    """Every tenancy of the account, so that all are as fresh as the file.
+
+    More lines for a day that was closed already close it anew where they are; the others are only counted.
+    """
+    touched = {line.tenancy for line in review.fresh}
+    return tuple(
+        Close(tenancy, close_id(file.key, file.as_of, tenancy, correction), not correction or tenancy in touched)
+        for tenancy in account.tenancies
+    )

@@ -1,0 +1,33 @@
+"""Which function decides on which message."""
+
+from collections.abc import Mapping
+
+from chassis.outputs import Handler
+from intake.domain.applications import Application
+from intake.domain.ledger.books import Account, Shard
+from intake.domain.ledger.entry import Import
+from intake.domain.people import Person
+from intake.domain.tenancies import Tenancy
+from intake.handlers.applications import application_of, follow_assessment, follow_decision, register_application
+from intake.handlers.booking import book_line, close_ledger
+from intake.handlers.imports import accept_import, books_of
+from intake.handlers.persons import register_person, tenancies_of
+
+KINDS: Mapping[str, type] = {
+    "person": Person,
+    "application": Application,
+    "tenancy": Tenancy,
+    "account": Account,
+    "ledger_shard": Shard,
+    "import": Import,
+}
+
+HANDLERS: tuple[Handler, ...] = (
+    Handler("command.register_person", "person", register_person, needs=tenancies_of),
+    Handler("command.register_application", "person", register_application, needs=application_of),
+    Handler("assessment.completed", "application", follow_assessment),
+    Handler("decision.made", "application", follow_decision),
+    Handler("command.accept_import", "import", accept_import, needs=books_of),
+    Handler("tell.book_line", "tenancy", book_line),
+    Handler("tell.close_ledger", "tenancy", close_ledger),
+)

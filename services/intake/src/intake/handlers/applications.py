@@ -1,0 +1,65 @@
+"""Registering applications, and following what eligibility makes of them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chassis.errors import Reject
+from chassis.outputs import Context, Event, Found, Key, Message, Reply
+from intake.domain import applications, people
+from intake.domain.applications import Application
+from intake.messages import ApplicationRegistered, HousingApplicationChanged
+
+
+def application_of(message: Message, found: Found) -> Iterable[Key]:
+    """The application that this command registers: the first id that it makes."""
+    return [Key("application", str(Context(message.id, message.time).new_id()))]
+
+
+def register_application(
+    found: Found, message: Message, context: Context
+) -> tuple[Mapping[Key, Any], list[Event | Reply]]:
+    """Register the application, and the applicant with it if new."""
+    command, applicant = message.data, Key("person", message.subject)
+    (key,) = application_of(message, found)
+    if command.facts.received_on > context.today:
+        raise Reject("received_in_future", "Mottaksdatoen er fram i tid.", status=422)
+    person = found[applicant]
+    if command.sealed:
+        person = people.meet_again(person, command.sealed, command.protected)
+    elif person is None or person.sealed is None:
+        raise Reject("unknown_person", "Søkeren er ikke registrert.", status=404)
+    application = Application(
+        public_id=command.public_id,
+        case_number=applications.case_number(key.id),
+        applicant=message.subject,
+        facts=command.facts,
+    )
+    return {applicant: person, key: application}, [
+        Event(key.id, _registered(application)),
+        Event(application.public_id, HousingApplicationChanged()),
+        Reply({"application": key.id, "public_id": application.public_id, "case_number": application.case_number}),
+    ]
+
+
+def follow_assessment(application: Application | None, message: Message, _: Context) -> tuple[Application, list[Event]]:
+    return applications.assess(_known(application), message.data.overall), []
+
+
+def follow_decision(application: Application | None, message: Message, _: Context) -> tuple[Application, list[Event]]:
+    return applications.decide(_known(application), message.data.outcome, message.data.decided_on), []
+
+
+def _known(application: Application | None) -> Application:
+    if application is None:
+        raise Reject("unknown_application", "Hendelsen gjelder en søknad som ikke er registrert her.")
+    return application
+
+
+def _registered(application: Application) -> ApplicationRegistered:
+    return ApplicationRegistered(
+        public_id=application.public_id,
+        applicant=application.applicant,
+        application_type=application.facts.application_type,
+        dwelling_type=application.facts.dwelling_type,
+        received_on=application.facts.received_on,
+    )

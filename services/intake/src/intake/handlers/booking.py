@@ -1,0 +1,65 @@
+"""Booking one line, or the close, on one tenancy."""
+
+from collections.abc import Callable, Mapping
+
+from chassis.errors import Reject
+from chassis.outputs import Body, Context, Event, Message
+from intake.domain import tenancies
+from intake.domain.tenancies import Tenancy
+from intake.messages import (
+    ARREARS,
+    BookLine,
+    HousingTenancyChanged,
+    LedgerClosed,
+    LedgerLine,
+    TenancyChanged,
+    TenancyEnded,
+    TenancyStarted,
+)
+
+Facts = Callable[[Tenancy, BookLine], Body]
+
+
+def book_line(state: Tenancy | None, message: Message, _: Context) -> tuple[Tenancy, list[Event]]:
+    """The line becomes its event; a start or an end is a public fact as well."""
+    line, before = message.data, _accepted(state)
+    tenancy = tenancies.book(before, line.kind)
+    events = [Event(message.subject, EVENTS[line.kind](tenancy, line))]
+    if tenancy.standing != before.standing and tenancy.public_id:
+        events.append(Event(tenancy.public_id, HousingTenancyChanged(status=tenancy.standing)))
+    return tenancy, events
+
+
+def close_ledger(state: Tenancy | None, message: Message, _: Context) -> tuple[Tenancy, list[Event]]:
+    """All lines of the file that are this tenancy's are booked; say so, where it is news."""
+    close = message.data
+    closed = LedgerClosed(line_id=close.line_id, dated_on=close.as_of, account=close.account, as_of=close.as_of)
+    tenancy = tenancies.close(_accepted(state), close.number)
+    return tenancy, [Event(message.subject, closed)] if close.news else []
+
+
+def _accepted(tenancy: Tenancy | None) -> Tenancy:
+    if tenancy is None or tenancy.account is None:
+        raise Reject("unclaimed_tenancy", "Linjen gjelder et leieforhold som ingen godtatt fil har startet.")
+    return tenancy
+
+
+def _started(tenancy: Tenancy, line: BookLine) -> TenancyStarted:
+    known = {"public_id": tenancy.public_id, "account": tenancy.account, "tenants": tenancy.tenants}
+    return TenancyStarted.model_validate(known | line.fields)
+
+
+def _of_tenancy(event: type[TenancyChanged | TenancyEnded]) -> Facts:
+    return lambda _, line: event.model_validate(line.fields)
+
+
+def _of_arrears(event: type[LedgerLine]) -> Facts:
+    return lambda _, line: event.model_validate({"line_id": line.line_id, **line.fields})
+
+
+EVENTS: Mapping[str, Facts] = {
+    "tenancy.started": _started,
+    "tenancy.changed": _of_tenancy(TenancyChanged),
+    "tenancy.ended": _of_tenancy(TenancyEnded),
+    **{event.type: _of_arrears(event) for event in ARREARS},
+}

@@ -1,0 +1,60 @@
+"""What intake reads, what it writes, its commands, and what it tells itself."""
+
+from intake.messages.arrears import (
+    ARREARS,
+    EnforcementExecuted,
+    EnforcementLifted,
+    EnforcementRequested,
+    EnforcementScheduled,
+    EvictionNoticeSent,
+    InvoiceAdjusted,
+    InvoiceCredited,
+    InvoiceIssued,
+    LedgerClosed,
+    LedgerLine,
+    NavNoticeReservationLifted,
+    NavNoticeReserved,
+    PaymentRegistered,
+    PaymentReversed,
+)
+from intake.messages.cases import (
+    ApplicationRegistered,
+    HousingApplicationChanged,
+    HousingTenancyChanged,
+    TenancyChanged,
+    TenancyEnded,
+    TenancyStarted,
+)
+from intake.messages.commands import AcceptImport, BookLine, CloseLedger, RegisterApplication, RegisterPerson
+from intake.messages.reads import AssessmentCompleted, DecisionMade
+
+__all__ = [
+    "ARREARS",
+    "AcceptImport",
+    "ApplicationRegistered",
+    "AssessmentCompleted",
+    "BookLine",
+    "CloseLedger",
+    "DecisionMade",
+    "EnforcementExecuted",
+    "EnforcementLifted",
+    "EnforcementRequested",
+    "EnforcementScheduled",
+    "EvictionNoticeSent",
+    "HousingApplicationChanged",
+    "HousingTenancyChanged",
+    "InvoiceAdjusted",
+    "InvoiceCredited",
+    "InvoiceIssued",
+    "LedgerClosed",
+    "LedgerLine",
+    "NavNoticeReservationLifted",
+    "NavNoticeReserved",
+    "PaymentRegistered",
+    "PaymentReversed",
+    "RegisterApplication",
+    "RegisterPerson",
+    "TenancyChanged",
+    "TenancyEnded",
+    "TenancyStarted",
+]

@@ -1,0 +1,59 @@
+"""Events of applications and tenancies, and the thin ones of the open stream."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ApplicationRegistered(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "application.registered"
+    public_id: str
+    applicant: str
+    application_type: Literal["kommunal_bolig", "startlan", "tilskudd"]
+    dwelling_type: Literal["gjennomgangsbolig", "omsorgsbolig", "trygdebolig", "tilrettelagt"] | None
+    received_on: date
+
+
+class TenancyStarted(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tenancy.started"
+    public_id: str
+    account: str
+    tenants: tuple[str, ...]
+    rent_ore: int
+    kid: str | None = None
+    started_on: date
+    lease_ends_on: date | None = None
+
+
+class TenancyChanged(BaseModel):
+    """None: unchanged."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tenancy.changed"
+    rent_ore: int | None = None
+    kid: str | None = None
+    tenants: tuple[str, ...] | None = None
+    changed_on: date
+
+
+class TenancyEnded(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tenancy.ended"
+    ended_on: date
+
+
+class HousingApplicationChanged(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "housing_application.changed"
+    status: Literal["registered"] = "registered"
+    due_on: date | None = None
+
+
+class HousingTenancyChanged(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "housing_tenancy.changed"
+    status: Literal["started", "ended"]
+    stage: None = None

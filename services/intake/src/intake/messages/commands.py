@@ -1,0 +1,61 @@
+"""What intake's doors ask of its handlers, identity already sealed, and what its handlers tell each other."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class RegisterPerson(BaseModel):
+    """To a person. `protected` None: as it was, or not."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "command.register_person"
+    sealed: str
+    protected: bool | None
+    tenancies: tuple[str, ...]
+
+
+class RegisterApplication(BaseModel):
+    """To the applicant, as a person. `sealed` None: the applicant must be registered already.
+
+    `facts`: the domain's Facts. A command never leaves the process, so it may carry what its door has made.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "command.register_application"
+    public_id: str
+    sealed: str | None
+    protected: bool | None
+    facts: Any
+
+
+class AcceptImport(BaseModel):
+    """To an import. `file`: the domain's LedgerFile. `public_ids`: of the tenancies that it starts."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "command.accept_import"
+    file: Any
+    public_ids: dict[str, str]
+
+
+class BookLine(BaseModel):
+    """To a tenancy. `fields`: those of the event that the line becomes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tell.book_line"
+    kind: str
+    line_id: str
+    fields: dict[str, Any]
+
+
+class CloseLedger(BaseModel):
+    """To a tenancy, after its lines. `news`: whether the close is news to others; else it is counted alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tell.close_ledger"
+    line_id: str
+    account: str
+    as_of: date
+    number: int
+    news: bool

@@ -1,0 +1,11 @@
+"""What intake needs to be told besides what every service does."""
+
+from pydantic import FilePath
+
+from chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """`identity_key_file`: the secret that identity is sealed with. Lost, no one can be looked up again."""
+
+    identity_key_file: FilePath

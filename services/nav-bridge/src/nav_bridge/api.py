@@ -1,0 +1,38 @@
+"""How a case's referrals stand at NAV, for those who handle the case."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from chassis.access import Door, door
+from chassis.http import Problem
+from nav_bridge.domain import Status
+
+router = APIRouter(tags=["deliveries"])
+
+CaseworkerDoor = Annotated[Door, Depends(door("boligansvarlig", "leder"))]
+
+NEWEST_FIRST = """
+select * from deliveries where $1::text is null or status = $1
+order by requested_on desc, referral_id, revision desc limit $2 offset $3
+"""
+OF_APPLICATION = "select * from deliveries where application = $1 order by requested_on, referral_id, revision"
+
+
+@router.get("/deliveries")
+async def deliveries(
+    door: CaseworkerDoor,
+    status: Annotated[Status | None, Query(description="Bare leveringer med denne statusen.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> list[dict[str, Any]]:
+    return [dict(row) for row in await door.rows(NEWEST_FIRST, status, limit, offset)]
+
+
+@router.get("/deliveries/{application}")
+async def deliveries_of(door: CaseworkerDoor, application: UUID) -> list[dict[str, Any]]:
+    rows = await door.rows(OF_APPLICATION, str(application))
+    if not rows:
+        raise Problem(404, "no_delivery", "Ingen henvisning funnet", "Saken har ingen henvisning til NAV.")
+    return [dict(row) for row in rows]

@@ -1,0 +1,38 @@
+"""nav-bridge, put together by hand."""
+
+from pathlib import Path
+
+import httpx
+
+from chassis.access import service_client
+from chassis.service import Service
+from nav_bridge import api, messages
+from nav_bridge.domain import Policy
+from nav_bridge.gateway import NavReferrals, NavStatus
+from nav_bridge.handlers import KINDS, handlers
+from nav_bridge.projection import TABLES, project
+from nav_bridge.settings import Settings
+from nav_bridge.subscribers import READS, WRITES
+
+
+def build(settings: Settings) -> Service:
+    nav = httpx.AsyncClient(base_url=settings.nav_url, timeout=settings.nav_timeout_seconds, follow_redirects=False)
+    eligibility = service_client(settings, settings.eligibility_url, audience="eligibility")
+    intake = service_client(settings, settings.intake_url, audience="intake")
+    return Service(
+        name="nav-bridge",
+        messages=messages,
+        kinds=KINDS,
+        handlers=handlers(Policy(settings.outcome_poll_seconds, settings.outcome_poll_longest_seconds)),
+        reads=READS,
+        writes=WRITES,
+        gateways={
+            "nav": NavReferrals(nav, eligibility, intake),
+            "nav-lookup": NavStatus(nav),
+            "nav-outcome": NavStatus(nav),
+        },
+        project=project,
+        tables=TABLES,
+        routers=[api.router],
+        migrations=Path(__file__).parent / "migrations",
+    )

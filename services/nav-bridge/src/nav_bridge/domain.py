@@ -1,0 +1,111 @@
+"""A case's deliveries to NAV: one per referral and revision, one on its way at a time."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID, uuid5
+
+Status = Literal["requested", "sending", "uncertain", "sent", "received", "rejected", "parked", "closed"]
+
+IN_FLIGHT = frozenset({"sending", "uncertain"})
+DELIVERED = frozenset({"sent", "received"})
+FINAL_OUTCOMES = frozenset({"granted", "refused", "withdrawn", "expired"})
+
+# What the sender can put right with a new revision. Every other refusal goes to a person.
+REJECTIONS = frozenset(
+    {
+        "invalid_message",
+        "person_unknown_to_nav",
+        "unknown_recipient",
+        "missing_legal_basis",
+        "consent_withdrawn",
+        "superseded",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How long to wait between two questions to NAV, in seconds: doubled each time, up to the longest."""
+
+    first: float = 3600.0
+    longest: float = 86400.0
+
+    def distance(self, times: int) -> timedelta:
+        return timedelta(seconds=min(self.first * 2.0 ** min(times, 64), self.longest))
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """`uncertain`: sent, no answer, being looked up. `sent`: NAV has it. `received`: NAV's receipt is here.
+
+    `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last.
+    rejected, parked and closed are ends, never left.
+    """
+
+    referral_id: str
+    revision: int
+    legal_basis: str
+    requested_on: date
+    status: Status = "requested"
+    attempts: int = 0
+    resends: int = 0
+    lookups: int = 0
+    polls: int = 0
+    code: str = ""
+    proof: str = ""
+    sent_at: datetime | None = None
+    received_at: datetime | None = None
+    outcome: str = ""
+    unreachable_since: datetime | None = None
+
+    @property
+    def name(self) -> dict[str, Any]:
+        """What tells this delivery from the case's others."""
+        return {"referral_id": self.referral_id, "revision": self.revision}
+
+    @property
+    def call_key(self) -> UUID:
+        return call_key(self.referral_id, self.revision)
+
+    @property
+    def lookup_key(self) -> UUID:
+        return uuid5(self.call_key, f"lookup:{self.lookups}")
+
+    @property
+    def outcome_key(self) -> UUID:
+        return uuid5(self.call_key, f"outcome:{self.polls}")
+
+
+def call_key(referral_id: str, revision: int) -> UUID:
+    """NAV's Idempotency-Key: of what may happen only once."""
+    return uuid5(UUID(referral_id), str(revision))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    public_id: str
+    deliveries: tuple[Delivery, ...] = ()
+
+    def find(self, referral_id: str, revision: int) -> Delivery | None:
+        matching = (d for d in self.deliveries if (d.referral_id, d.revision) == (referral_id, revision))
+        return next(matching, None)
+
+    def newest(self, referral_id: str) -> int:
+        """The highest revision asked for; 0 where there is none."""
+        return max((d.revision for d in self.deliveries if d.referral_id == referral_id), default=0)
+
+    def next_up(self) -> Delivery | None:
+        """The oldest that waits, unless another of the case may still be on its way: NAV gets them in order."""
+        if any(d.status in IN_FLIGHT for d in self.deliveries):
+            return None
+        return next((d for d in self.deliveries if d.status == "requested"), None)
+
+
+def add(case: Case, delivery: Delivery) -> Case:
+    return replace(case, deliveries=(*case.deliveries, delivery))
+
+
+def put(case: Case, delivery: Delivery) -> Case:
+    """The case with this delivery in the place of what it was."""
+    return replace(case, deliveries=tuple(delivery if d.name == delivery.name else d for d in case.deliveries))

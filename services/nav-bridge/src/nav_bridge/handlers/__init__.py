@@ -1,0 +1,29 @@
+"""How a delivery to NAV goes on: pure deciders over one case's deliveries.
+
+At most one delivery of a case is on its way, so that NAV gets a case's referrals in order. An end (rejected,
+parked, closed) is never left: a late or second answer changes nothing.
+"""
+
+from functools import partial
+
+from chassis.outputs import Handler, answered
+from nav_bridge.domain import Case, Policy
+from nav_bridge.handlers.following import outcome_answered, time_to_poll
+from nav_bridge.handlers.sending import lookup_answered, nav_answered, referral_requested, time_to_send_again
+from nav_bridge.messages import PollOutcome, ReferralRequested, SendAgain
+
+KINDS: dict[str, type] = {"delivery": Case}
+
+
+def handlers(policy: Policy) -> tuple[Handler, ...]:
+    return (
+        Handler(ReferralRequested.type, "delivery", referral_requested),
+        Handler(answered("nav"), "delivery", partial(nav_answered, policy)),
+        Handler(answered("nav-lookup"), "delivery", partial(lookup_answered, policy)),
+        Handler(SendAgain.type, "delivery", time_to_send_again),
+        Handler(PollOutcome.type, "delivery", time_to_poll),
+        Handler(answered("nav-outcome"), "delivery", partial(outcome_answered, policy)),
+    )
+
+
+HANDLERS = handlers(Policy())

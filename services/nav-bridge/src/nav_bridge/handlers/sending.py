@@ -1,0 +1,102 @@
+"""From the request to NAV's word on it, also when that word is lost on its way."""
+
+from dataclasses import replace
+
+from chassis.errors import Reject
+from chassis.outputs import Answered, Context, Decision, Event, Later, Message
+from nav_bridge.domain import REJECTIONS, Case, Delivery, Policy, add, put
+from nav_bridge.handlers.steps import (
+    NOTHING,
+    asked_of,
+    delivered,
+    look_up,
+    parked,
+    send,
+    send_next,
+    timer,
+    unreachable,
+)
+from nav_bridge.messages import DeliveryRejected, ReferralRequested, SendAgain
+
+
+def referral_requested(case: Case | None, message: Message, context: Context) -> Decision:
+    asked: ReferralRequested = message.data
+    case = case or Case(public_id=asked.public_id)
+    if case.find(asked.referral_id, asked.revision):
+        return case, NOTHING
+    if asked.revision < case.newest(asked.referral_id):
+        raise Reject("revision_stepped_back", "En nyere revisjon av henvisningen er allerede bedt om.")
+    return send_next(add(case, Delivery(asked.referral_id, asked.revision, asked.legal_basis, asked.requested_on)))
+
+
+def nav_answered(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
+    answer: Answered = message.data
+    delivery = asked_of(case, answer)
+    if case is None or delivery is None or not _awaits(delivery, answer):
+        return case, NOTHING
+    if answer.outcome == "unreachable":
+        return unreachable(case, delivery, context)
+    delivery = _attempted(delivery, answer)
+    if answer.outcome == "accepted":
+        return delivered(policy, case, delivery, answer.body, message, context)
+    code = str(answer.body.get("code") or "unknown_answer")
+    if answer.outcome == "unknown" or code == "key_conflict":
+        return look_up(case, replace(delivery, code=code if answer.outcome == "refused" else ""))
+    return _refused(case, delivery, code, message)
+
+
+def lookup_answered(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
+    answer: Answered = message.data
+    delivery = asked_of(case, answer)
+    if case is None or delivery is None or delivery.status != "uncertain" or answer.key != delivery.lookup_key:
+        return case, NOTHING
+    if answer.outcome == "unreachable":
+        return unreachable(case, delivery, context)
+    if answer.outcome != "accepted":
+        return look_up(case, delivery)
+    if answer.body.get("found"):
+        return delivered(policy, case, delivery, answer.body, message, context)
+    return _not_taken(policy, case, delivery, message, context)
+
+
+def time_to_send_again(case: Case, message: Message, context: Context) -> Decision:
+    due: SendAgain = message.data
+    delivery = case.find(due.referral_id, due.revision)
+    if delivery is None or delivery.status != "uncertain":
+        return case, NOTHING
+    return send(case, replace(delivery, resends=delivery.resends + 1))
+
+
+def _not_taken(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
+    """The same call again, at once the first time, then ever later.
+
+    A key that NAV refused as used and yet doesn't know is for a person.
+    """
+    if delivery.code:
+        return parked(case, delivery, delivery.code, message)
+    if delivery.resends == 0:
+        return send(case, replace(delivery, resends=1))
+    at = context.now + policy.distance(delivery.resends - 1)
+    return case, [Later(at, timer("send", delivery), SendAgain(**delivery.name))]
+
+
+def _awaits(delivery: Delivery, answer: Answered) -> bool:
+    """While a look-up is under way, only an accept that came late still says something."""
+    return delivery.status == "sending" or (delivery.status == "uncertain" and answer.outcome == "accepted")
+
+
+def _refused(case: Case, delivery: Delivery, code: str, message: Message) -> Decision:
+    """Known words of NAV's end the delivery; all else goes to a person, as guessing may do harm."""
+    if code not in REJECTIONS:
+        return parked(case, delivery, code, message)
+    event = Event(message.subject, DeliveryRejected(**delivery.name, code=code))
+    return send_next(put(case, replace(delivery, status="rejected", code=code)), [event])
+
+
+def _attempted(delivery: Delivery, answer: Answered) -> Delivery:
+    return replace(
+        delivery,
+        attempts=max(delivery.attempts + 1, int(answer.body.get("attempt", 0))),
+        proof=str(answer.body.get("proof") or delivery.proof),
+        unreachable_since=None,
+    )

@@ -1,0 +1,93 @@
+"""What nav-bridge reads, what it writes, and the timers that it sets itself."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class ReferralRequested(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "referral.requested"
+    referral_id: Id
+    revision: Revision
+    public_id: Id
+    legal_basis: Literal["consent", "law"]
+    requested_on: date
+
+
+class DeliverySent(BaseModel):
+    """NAV has taken the referral. `sent_at`: when the bridge learned so."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "delivery.sent"
+    referral_id: Id
+    revision: Revision
+    sent_at: AwareDatetime
+
+
+class DeliveryReceived(BaseModel):
+    """NAV's own receipt. `received_at`: by NAV's clock."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "delivery.received"
+    referral_id: Id
+    revision: Revision
+    received_at: AwareDatetime
+
+
+class DeliveryOutcome(BaseModel):
+    """How far NAV has come. `contacted` and `application_sent` are on the way, the others are final."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "delivery.outcome"
+    referral_id: Id
+    revision: Revision
+    outcome: Literal["contacted", "application_sent", "granted", "refused", "withdrawn", "expired"]
+
+
+class DeliveryRejected(BaseModel):
+    """NAV said no, in a word that we know: the sender can put it right with a new revision."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "delivery.rejected"
+    referral_id: Id
+    revision: Revision
+    code: Code
+
+
+class DeliveryParked(BaseModel):
+    """No machine may or can go on with it: a person has to."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "delivery.parked"
+    referral_id: Id
+    revision: Revision
+    code: Code
+
+
+class HousingApplicationChanged(BaseModel):
+    """The open stream's fact, on the application's `public_id`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "housing_application.changed"
+    status: Literal["referral_delivered", "referral_closed"]
+    due_on: date | None = None
+
+
+class PollOutcome(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "timer.poll_outcome"
+    referral_id: Id
+    revision: Revision
+
+
+class SendAgain(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "timer.send_again"
+    referral_id: Id
+    revision: Revision

@@ -1,0 +1,33 @@
+"""What pages and the API query: one row per delivery."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.outputs import Key
+from nav_bridge.domain import Case
+
+TABLES: Mapping[str, tuple[str, ...]] = {"deliveries": ("referral_id", "revision")}
+
+
+def project(key: Key, kommunenummer: str, state: Case) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "deliveries": [
+            {
+                "referral_id": delivery.referral_id,
+                "revision": delivery.revision,
+                "application": key.id,
+                "kommunenummer": kommunenummer,
+                "legal_basis": delivery.legal_basis,
+                "requested_on": delivery.requested_on,
+                "status": delivery.status,
+                "code": delivery.code or None,
+                "attempts": delivery.attempts,
+                "proof_hash": delivery.proof or None,
+                "sent_at": delivery.sent_at,
+                "received_at": delivery.received_at,
+                "outcome": delivery.outcome or None,
+                "unreachable_since": delivery.unreachable_since,
+            }
+            for delivery in state.deliveries
+        ]
+    }

@@ -1,0 +1,22 @@
+"""Which messages of which topics this service reads, and which it writes."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel
+
+from nav_bridge.messages import (
+    DeliveryOutcome,
+    DeliveryParked,
+    DeliveryReceived,
+    DeliveryRejected,
+    DeliverySent,
+    HousingApplicationChanged,
+    ReferralRequested,
+)
+
+READS: Mapping[str, tuple[type[BaseModel], ...]] = {"referrals.v1": (ReferralRequested,)}
+
+WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "deliveries.v1": (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked),
+    "housing-events.{kommunenummer}.v1": (HousingApplicationChanged,),
+}

@@ -1,0 +1,162 @@
+"""NAV's words. The API is our proposal (NAV has published none), worded as the domain report §3.2 is.
+
+A word that stands in no table is never guessed: what goes out is withheld, what comes in goes to a person.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID, uuid5
+
+from nav_bridge.translation.doors import Person, Referral
+
+SCHEMES = MappingProxyType({"startlan": "STARTLÅN", "tilskudd": "TILSKUDD"})
+PURPOSES = MappingProxyType(
+    {
+        word: word
+        for word in (
+            "KJØP_STARTLÅN",
+            "REFINANSIERING_BEHOLDE",
+            "TILSKUDD_ETABLERING",
+            "TILSKUDD_TILPASNING",
+            "BOSTØTTE",
+            "ØKONOMISK_RÅD",
+        )
+    }
+)
+GROUNDS = MappingProxyType(
+    {
+        word: word
+        for word in (
+            "LANGVARIG_FINANSIERINGSPROBLEM",
+            "BARN_I_HUSSTAND",
+            "LEIER_KOMMUNAL_BOLIG",
+            "REFINANSIERING",
+            "SÆRLIG_SOSIAL_HELSE",
+        )
+    }
+)
+ROLES = MappingProxyType(
+    {
+        "boligansvarlig": "BOLIGANSVARLIG",
+        "startlan_saksbehandler": "STARTLÅN_SAKSBEHANDLER",
+    }
+)
+LEGAL_BASES = MappingProxyType({"consent": "SAMTYKKE", "law": "LOV"})
+ARREARS = MappingProxyType({"NONE": "INGEN", "SMALL": "LITEN", "PLAN": "PLAN"})
+
+REFUSALS = MappingProxyType(
+    {
+        "UGYLDIG_MELDING": "invalid_message",
+        "UKJENT_PERSON": "person_unknown_to_nav",
+        "FEIL_ENHET": "unknown_recipient",
+        "MANGLER_RETTSGRUNNLAG": "missing_legal_basis",
+        "SAMTYKKE_TRUKKET": "consent_withdrawn",
+        "NØKKEL_BRUKT": "key_conflict",
+    }
+)
+NOT_FOUND = "IKKE_FUNNET"
+
+OPEN = frozenset({"OPPRETTET", "SENDT", "MOTTATT"})
+OUTCOMES = MappingProxyType(
+    {
+        "KONTAKTET": "contacted",
+        "SØKNAD_SENDT": "application_sent",
+        "INNVILGET": "granted",
+        "AVSLÅTT": "refused",
+        "TRUKKET": "withdrawn",
+        "UTLØPT": "expired",
+    }
+)
+
+
+class Untranslatable(Exception):
+    """A code of ours that NAV has no word for; names the field, never what was in it."""
+
+
+def henvisning(referral: Referral, person: Person, kommunenummer: str) -> dict[str, Any]:
+    """The referral in NAV's words; what isn't known is left out. The same facts make the same bytes."""
+    basis, tenancy, household = referral.legal_basis, referral.tenancy, referral.household
+    return _known(
+        {
+            "henvisningId": referral.referral_id,
+            "versjon": referral.revision,
+            "opprettet": referral.requested_on.isoformat(),
+            "kommunenummer": kommunenummer,
+            "fraRolle": _word(ROLES, referral.from_role, "from_role"),
+            "tilRolle": _word(ROLES, referral.to_role, "to_role"),
+            "tilEnhet": referral.to_unit,
+            "personRef": person_ref(referral.applicant),
+            "identitet": _known(
+                {
+                    "navn": person.name,
+                    "fødselsnummer": person.national_id,
+                    "telefon": person.phone,
+                    "epost": person.email,
+                    "adresse": person.address,
+                }
+            ),
+            "ordning": _word(SCHEMES, referral.application_type, "application_type"),
+            "formål": referral.purpose and _word(PURPOSES, referral.purpose, "purpose"),
+            "grunnlag": [_word(GROUNDS, ground, "grounds") for ground in referral.grounds],
+            "rettsgrunnlag": _known(
+                {
+                    "type": _word(LEGAL_BASES, basis.kind, "legal_basis"),
+                    "samtykkeId": basis.consent_id,
+                    "samtykkeTidspunkt": basis.consented_at and basis.consented_at.isoformat(),
+                    "kanTrekkes": basis.kind == "consent",
+                }
+            ),
+            "husstand": household and {"voksne": household.adults, "barn": household.children},
+            "leieforhold": tenancy
+            and _known(
+                {
+                    "boligId": tenancy.dwelling_id,
+                    "kontraktSlutt": tenancy.lease_ends_on and tenancy.lease_ends_on.isoformat(),
+                    "månedsleieØre": tenancy.rent_ore,
+                }
+            ),
+            "restanse": referral.arrears_band and _word(ARREARS, referral.arrears_band, "arrears_band"),
+            "behovForUtvidetHjelperrolle": referral.needs_extended_help,
+            "språk": referral.language,
+            "tolk": referral.interpreter,
+        }
+    )
+
+
+def person_ref(applicant: str) -> str:
+    """Another pseudonym for NAV than our own, so that what both keep can't be joined by it."""
+    return str(uuid5(UUID(applicant), "nav"))
+
+
+def refusal(body: Mapping[str, Any]) -> str:
+    return REFUSALS.get(str(body.get("kode")), "unknown_answer")
+
+
+def receipt(body: Mapping[str, Any]) -> str | None:
+    """When NAV received it, ISO with zone; None where NAV gives no usable receipt."""
+    given = body.get("kvittering")
+    at = given.get("mottatt") if isinstance(given, dict) else None
+    try:
+        return at if isinstance(at, str) and datetime.fromisoformat(at).tzinfo else None
+    except ValueError:
+        return None
+
+
+def standing(body: Mapping[str, Any]) -> dict[str, Any]:
+    """How far a referral has come, in our words. `code`: why a person must look."""
+    status = str(body.get("status"))
+    known = {"found": True, "received_at": receipt(body), "outcome": OUTCOMES.get(status)}
+    return known if status in OPEN or status in OUTCOMES else known | {"code": "outcome_unknown"}
+
+
+def _word(table: Mapping[str, str], code: str, field: str) -> str:
+    try:
+        return table[code]
+    except KeyError:
+        raise Untranslatable(field) from None
+
+
+def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,185 @@
+"""The life of one alert, from raised to resolved (early-warning.md §7.6). Its history is in order of knowledge."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from notifications.domain.facts import Facts
+from notifications.domain.rules import Reason, level_of
+from notifications.domain.stages import Stage
+from notifications.domain.steps import Chain
+from notifications.domain.thresholds import Thresholds
+
+Resolution = Literal["cured", "ended", "executed"]
+
+
+class Change(NamedTuple):
+    """What held from a day on. `as_of`: an ordinal."""
+
+    as_of: int
+    level: int
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """Days are ordinals. `level_since`: when the level last changed; nothing is lowered backwards past it.
+
+    `quiet_since`: since when the level's own triggers have been false; `money_since`: whether money has come since
+    they last were true. `version` counts what a person would want to see before acting on the alert.
+    """
+
+    number: int
+    level: int
+    raised: int
+    level_since: int
+    as_of: int
+    reasons: tuple[Reason, ...]
+    changes: tuple[Change, ...]
+    stage: Stage
+    debt: int
+    rent: int
+    dpd: int
+    rules_version: str
+    next_date: int | None = None
+    quiet_since: int | None = None
+    money_since: bool = False
+    version: int = 1
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    resolved: int | None = None
+    resolution: Resolution | None = None
+
+    @property
+    def peak(self) -> int:
+        return max(change.level for change in self.changes)
+
+    @property
+    def rules(self) -> frozenset[str]:
+        return frozenset(reason.rule for reason in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one day's ledger says."""
+
+    facts: Facts
+    chain: Chain
+    stage: Stage
+    reasons: tuple[Reason, ...]
+
+    @property
+    def level(self) -> int:
+        return level_of(self.reasons)
+
+    @property
+    def cured(self) -> bool:
+        return self.facts.settled and not self.chain.runs
+
+
+def opened(number: int, judgement: Judgement, limits: Thresholds) -> Episode:
+    on, level = judgement.facts.on, judgement.level
+    return Episode(
+        number=number,
+        level=level,
+        raised=on,
+        level_since=on,
+        as_of=on,
+        reasons=judgement.reasons,
+        changes=(Change(on, level, _ids(judgement.reasons)),),
+        stage=judgement.stage,
+        debt=judgement.facts.debt,
+        rent=judgement.facts.rent,
+        dpd=judgement.facts.dpd,
+        rules_version=limits.version,
+        next_date=judgement.chain.next_date,
+    )
+
+
+def continued(episode: Episode, judgement: Judgement, limits: Thresholds) -> Episode:
+    """The open episode after one more judgement."""
+    on, level = judgement.facts.on, judgement.level
+    if level > episode.level:
+        return _moved(_seen(episode, judgement, limits), level, on)
+    if on < episode.level_since:
+        return _joined(episode, judgement.reasons, on)
+    if judgement.cured:
+        return resolved(_seen(episode, judgement, limits), "cured", on)
+    if level == episode.level:
+        return replace(_seen(episode, judgement, limits), quiet_since=None, money_since=False)
+    return _lowered(_seen(episode, judgement, limits), level, on, limits)
+
+
+def resolved(episode: Episode, resolution: Resolution, on: int) -> Episode:
+    on = max(on, episode.raised)
+    return replace(episode, resolved=on, resolution=resolution, version=episode.version + 1)
+
+
+def acknowledged(episode: Episode, by: str, at: datetime) -> Episode:
+    return replace(episode, acknowledged_by=by, acknowledged_at=at, version=episode.version + 1)
+
+
+def _moved(episode: Episode, level: int, on: int) -> Episode:
+    """To a higher level: what was acknowledged was the lower one."""
+    change = Change(on, level, _ids(episode.reasons))
+    return replace(
+        episode,
+        level=level,
+        level_since=on,
+        changes=(*episode.changes, change),
+        quiet_since=None,
+        money_since=False,
+        acknowledged_by=None,
+        acknowledged_at=None,
+        version=episode.version + 1,
+    )
+
+
+def _lowered(episode: Episode, level: int, on: int, limits: Thresholds) -> Episode:
+    """One level down after the quiet time, if money came; an open alert stays at følg med until it is cured."""
+    since = on if episode.quiet_since is None else episode.quiet_since
+    below = max(1, episode.level - 1)
+    if on - since < limits.lower_after or not episode.money_since or below == episode.level:
+        return replace(episode, quiet_since=since)
+    return replace(
+        episode,
+        level=below,
+        level_since=on,
+        changes=(*episode.changes, Change(on, below, _ids(episode.reasons))),
+        quiet_since=None if level == below else on,
+        version=episode.version + 1,
+    )
+
+
+def _seen(episode: Episode, judgement: Judgement, limits: Thresholds) -> Episode:
+    """The figures as of now. The last reasons that held stay on show while none holds."""
+    reasons = judgement.reasons or episode.reasons
+    seen = replace(
+        episode,
+        as_of=judgement.facts.on,
+        reasons=reasons,
+        stage=judgement.stage,
+        debt=judgement.facts.debt,
+        rent=judgement.facts.rent,
+        dpd=judgement.facts.dpd,
+        next_date=judgement.chain.next_date,
+        rules_version=limits.version,
+    )
+    if _ids(reasons) == _ids(episode.reasons) or judgement.level > episode.level:
+        return seen
+    change = Change(judgement.facts.on, episode.level, _ids(reasons))
+    return replace(seen, changes=(*episode.changes, change), version=episode.version + 1)
+
+
+def _joined(episode: Episode, reasons: tuple[Reason, ...], on: int) -> Episode:
+    """A step learned of late, from before the level's own day: shown, but nothing goes back."""
+    new = tuple(reason for reason in reasons if reason.rule not in episode.rules)
+    if not new:
+        return episode
+    reasons = (*new, *episode.reasons)
+    change = Change(on, episode.level, _ids(reasons))
+    return replace(episode, reasons=reasons, changes=(*episode.changes, change), version=episode.version + 1)
+
+
+def _ids(reasons: tuple[Reason, ...]) -> tuple[str, ...]:
+    return tuple(reason.rule for reason in reasons)

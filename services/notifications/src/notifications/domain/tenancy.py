@@ -1,0 +1,159 @@
+"""The state of a tenancy: who and what it is, its ledger, its legal steps, its closes and its alerts."""
+
+from bisect import insort
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from notifications.domain.allocation import allocate
+from notifications.domain.episodes import Episode, Judgement, Resolution, continued, opened, resolved
+from notifications.domain.facts import facts
+from notifications.domain.ledger import Ledger, outstanding
+from notifications.domain.rules import fired
+from notifications.domain.stages import Stage, stage_of
+from notifications.domain.steps import Notice, Reservation, Step, chain
+from notifications.domain.thresholds import Thresholds
+
+
+class Close(NamedTuple):
+    """The account's books were complete to this day, and so much was outstanding. An ordinal, and øre."""
+
+    as_of: int
+    ore: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The notice of one level of one alert, and what became of it: sent stays empty until the server has answered."""
+
+    key: str
+    alert_id: str
+    outcome: str = ""
+    unknowns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """`public_id` is empty until the tenancy is heard of: its arrears may come first, on a topic of their own."""
+
+    public_id: str = ""
+    account: str = ""
+    tenants: tuple[str, ...] = ()
+    rent_ore: int = 0
+    kid: str | None = None
+    started_on: date | None = None
+    lease_ends_on: date | None = None
+    ended_on: date | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+    notices: tuple[Notice, ...] = ()
+    steps: tuple[Step, ...] = ()
+    reservations: tuple[Reservation, ...] = ()
+    closes: tuple[Close, ...] = ()
+    stage: Stage = "F0"
+    episodes: tuple[Episode, ...] = ()
+    mails: tuple[Mail, ...] = ()
+
+    @property
+    def open(self) -> Episode | None:
+        """The alert that stands, if one does."""
+        return self.episodes[-1] if self.episodes and not self.episodes[-1].resolution else None
+
+    @property
+    def level(self) -> int:
+        return self.open.level if self.open else 0
+
+    @property
+    def as_of(self) -> int:
+        """The newest close; 0 before the first."""
+        return self.closes[-1].as_of if self.closes else 0
+
+    @property
+    def reserved(self) -> bool:
+        """The tenant has said no to a § 9-11 notice to NAV."""
+        return bool(self.reservations and self.reservations[-1].stands)
+
+
+def alert_id(tenancy: str, episode: int) -> str:
+    """Opaque as the tenancy's own id is, and the same after a rebuild."""
+    return str(uuid5(UUID(tenancy), f"episode:{episode}"))
+
+
+def booked(tenancy: Tenancy, ledger: Ledger, since: int) -> Tenancy:
+    """With the ledger as it is now; closes after the day from which the new line counts are reckoned again."""
+    if tenancy.as_of <= since:
+        return replace(tenancy, ledger=ledger)
+    closes = tuple(
+        Close(close.as_of, outstanding(ledger, close.as_of)) if close.as_of > since else close
+        for close in tenancy.closes
+    )
+    return replace(tenancy, ledger=ledger, closes=closes)
+
+
+def closed(tenancy: Tenancy, account: str, as_of: int) -> Tenancy:
+    """One more day to which the account's books are complete; the same day again is reckoned again."""
+    closes = [close for close in tenancy.closes if close.as_of != as_of]
+    insort(closes, Close(as_of, outstanding(tenancy.ledger, as_of)))
+    return replace(tenancy, account=account, closes=tuple(closes))
+
+
+def money_came(tenancy: Tenancy, *, back: bool = False) -> Tenancy:
+    """The open alert knows that money came since its triggers held, or that it was taken back."""
+    if tenancy.open is None:
+        return tenancy
+    return _with_last(tenancy, replace(tenancy.open, money_since=not back))
+
+
+def judged_by_money(tenancy: Tenancy, dated: int, limits: Thresholds) -> Tenancy:
+    """After a line of money. Within the closed books it is judged at once, as of the newest close.
+
+    A newer one is judged at its own date, but raises nothing: until the books of its day are closed, the payment
+    that it lacks may still be among the lines to come.
+    """
+    if dated <= tenancy.as_of:
+        return judged(tenancy, tenancy.as_of, limits)
+    if tenancy.stage == "F0" and not tenancy.open:
+        return tenancy
+    return judged(tenancy, dated, limits, may_raise=False)
+
+
+def judged_at_once(tenancy: Tenancy, dated: int, limits: Thresholds) -> Tenancy:
+    """After news that is itself a reason to look: as of the newest close, or of its own date if that is later."""
+    return judged(tenancy, max(dated, tenancy.as_of), limits)
+
+
+def judged(tenancy: Tenancy, on: int, limits: Thresholds, *, may_raise: bool = True) -> Tenancy:
+    """The tenancy with stage and alert as of a day."""
+    if tenancy.ended_on and on >= tenancy.ended_on.toordinal():
+        return _closed(tenancy, "ended", tenancy.ended_on.toordinal())
+    judgement = judge(tenancy, on, limits)
+    if executed := judgement.chain.executed:
+        return _closed(replace(tenancy, stage=judgement.stage), "executed", executed.dated)
+    if not may_raise:
+        known = tenancy.open.rules if tenancy.open else frozenset()
+        reasons = tuple(reason for reason in judgement.reasons if reason.rule in known)
+        judgement = replace(judgement, reasons=reasons, stage=min(tenancy.stage, judgement.stage))
+    tenancy = replace(tenancy, stage=judgement.stage)
+    if tenancy.open:
+        return _with_last(tenancy, continued(tenancy.open, judgement, limits))
+    if judgement.level:
+        return replace(tenancy, episodes=(*tenancy.episodes, opened(len(tenancy.episodes) + 1, judgement, limits)))
+    return tenancy
+
+
+def judge(tenancy: Tenancy, on: int, limits: Thresholds) -> Judgement:
+    """What the ledger and the legal steps say of a day."""
+    allocation = allocate(tenancy.ledger, on, limits.tolerance)
+    known = facts(allocation, on, limits)
+    legal = chain(tenancy.notices, tenancy.steps, allocation, known, tenancy.as_of)
+    return Judgement(known, legal, stage_of(legal, known.dpd, limits), fired(known, legal, limits))
+
+
+def _closed(tenancy: Tenancy, resolution: Resolution, on: int) -> Tenancy:
+    if tenancy.open is None:
+        return tenancy
+    return _with_last(tenancy, resolved(tenancy.open, resolution, on))
+
+
+def _with_last(tenancy: Tenancy, episode: Episode) -> Tenancy:
+    return replace(tenancy, episodes=(*tenancy.episodes[:-1], episode))

@@ -1,0 +1,91 @@
+"""What people read: levels, stages and reasons in Norwegian (early-warning.md §7.4–7.5)."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+LEVEL_NAMES = ("Ingen", "Følg med", "Tidlig varsel", "Alvorlig", "Akutt")
+RESOLUTIONS = {"cured": "betaling", "ended": "at leieforholdet tok slutt", "executed": "gjennomført fravikelse"}
+STAGES = {
+    "F0": "Ingen forfalt husleie",
+    "F1": "Første dager over forfall",
+    "F2": "Ubetalt, før varsel",
+    "F3": "Varsel løper, eller over to uker ubetalt",
+    "F4": "Fravikelse er begjært",
+    "F5": "Fravikelse er berammet",
+    "F6": "Fravikelse er gjennomført",
+}
+_MONTHS = (
+    *("januar", "februar", "mars", "april", "mai", "juni"),
+    *("juli", "august", "september", "oktober", "november", "desember"),
+)
+
+
+def kroner(ore: int) -> str:
+    """`1 234,50`, without øre when there are none; a no-break space between thousands."""
+    whole, rest = divmod(abs(ore), 100)
+    sign = "−" if ore < 0 else ""
+    return f"{sign}{whole:,}".replace(",", "\u00a0") + (f",{rest:02d}" if rest else "")
+
+
+def long_date(day: date | str) -> str:
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"
+
+
+def month(day: str) -> str:
+    due = date.fromisoformat(day)
+    return f"{_MONTHS[due.month - 1]} {due.year}"
+
+
+def rents(debt: int, rent: int) -> str:
+    """How many months' rent a debt is, with one decimal."""
+    return f"{debt / rent:.1f}".replace(".", ",") if rent else "0"
+
+
+def days(count: int) -> str:
+    return f"{count} dag" if count == 1 else f"{count} dager"
+
+
+def sentence(rule: str, figures: Mapping[str, Any]) -> str:
+    """The reason as a caseworker reads it."""
+    return _SENTENCES[rule](figures)
+
+
+def _overdue(f: Mapping[str, Any]) -> str:
+    moved = f" (regnes fra {long_date(f['counted_from'])})" if f["counted_from"] != f["due"] else ""
+    return f"Husleien for {month(f['due'])} forfalt {long_date(f['due'])}{moved} og er {days(f['dpd'])} over forfall."
+
+
+def _e1(f: Mapping[str, Any]) -> str:
+    if f["habit"] is None:
+        return _overdue(f)
+    return f"{_overdue(f)} Leietakeren betaler vanligvis innen {days(f['habit'])}."
+
+
+def _s1(f: Mapping[str, Any]) -> str:
+    owed = f"Til sammen skyldes {kroner(f['debt'])} kr ({rents(f['debt'], f['rent'])} måneders husleie)."
+    return f"{_overdue(f)} {owed}"
+
+
+def _s4(f: Mapping[str, Any]) -> str:
+    sent, deadline = long_date(f["sent"]), long_date(f["deadline"])
+    return f"Varsel etter tvangsfullbyrdelsesloven § 4-18 sendt {sent}; fristen går ut {deadline}."
+
+
+def _a4(f: Mapping[str, Any]) -> str:
+    requested = f"Begjæring om fravikelse mottatt {long_date(f['requested'])}." if f["requested"] else ""
+    scheduled = f"Fravikelsen er berammet til {long_date(f['scheduled'])}." if f["scheduled"] else ""
+    return " ".join(part for part in (requested, scheduled) if part) or "Fravikelse er berammet."
+
+
+_SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"E1": _e1, "S1": _s1, "S4": _s4, "A4": _a4}
+
+
+def remedy(debt: int, rules: frozenset[str]) -> str:
+    """What would close the alert."""
+    if "A4" in rules:
+        return f"Betales {kroner(debt)} kr og sakens kostnader før gjennomføringen, stanser fravikelsen."
+    if "S4" in rules:
+        return f"Betales gjelden i varselet, står § 4-18-varselet ikke lenger; nå skyldes {kroner(debt)} kr."
+    return f"Betales {kroner(debt)} kr, lukkes varselet."

@@ -1,0 +1,65 @@
+"""What others are told: the difference between a tenancy before and after."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID, uuid5
+
+from chassis.outputs import OSLO, Call, Decision, Event, Later, Output
+from notifications.domain.episodes import Episode
+from notifications.domain.tenancy import Mail, Tenancy, alert_id
+from notifications.messages import AlertRaised, AlertResolved, EndTenancy, HousingTenancyChanged, RiskChanged
+
+ENDS = "ends"
+
+
+def concluded(tenancy: str, before: Tenancy, after: Tenancy, on: int) -> Decision:
+    """The new state with all that follows from it. `on`: the ordinal of the day that was judged."""
+    outputs = list(_told(tenancy, before, after, date.fromordinal(on)))
+    mails = tuple(Mail(str(call.key), str(call.ref["alert"])) for call in outputs if isinstance(call, Call))
+    known = {mail.key for mail in after.mails}
+    new = tuple(mail for mail in mails if mail.key not in known)
+    return (replace(after, mails=after.mails + new) if new else after), outputs
+
+
+def ends(ended_on: date) -> Later:
+    """At the end of the tenancy's last day; the timer waits until what was written before it is read."""
+    return Later(datetime.combine(ended_on + timedelta(days=1), time(), OSLO), ENDS, EndTenancy())
+
+
+def _told(tenancy: str, before: Tenancy, after: Tenancy, as_of: date) -> Iterator[Output]:
+    if (before.level, before.stage) != (after.level, after.stage):
+        yield Event(tenancy, RiskChanged(level=after.level, stage=after.stage, as_of=as_of))
+    if after.public_id and (after.stage != before.stage or (not before.public_id and after.stage != "F0")):
+        yield Event(after.public_id, HousingTenancyChanged(stage=after.stage))
+    for episode in after.episodes[len(before.episodes) - bool(before.open) :]:
+        was = before.open if before.open and before.open.number == episode.number else None
+        yield from _episode_told(tenancy, was, episode)
+        if not was and after.ended_on:
+            yield ends(after.ended_on)
+
+
+def _episode_told(tenancy: str, was: Episode | None, episode: Episode) -> Iterator[Output]:
+    alert = alert_id(tenancy, episode.number)
+    if episode.level > (was.level if was else 0):
+        yield Event(tenancy, _raised(alert, episode))
+        yield mail(tenancy, episode.number, episode.level)
+    if episode.resolution and episode.resolved:
+        resolved = date.fromordinal(episode.resolved)
+        yield Event(tenancy, AlertResolved(alert_id=alert, resolution=episode.resolution, as_of=resolved))
+
+
+def _raised(alert: str, episode: Episode) -> AlertRaised:
+    return AlertRaised(
+        alert_id=alert,
+        episode=episode.number,
+        level=episode.level,
+        rules=tuple(sorted(episode.rules)),
+        as_of=date.fromordinal(episode.level_since),
+    )
+
+
+def mail(tenancy: str, episode: int, level: int) -> Call:
+    """At most one notice per level of an episode: the same level reached again is the same call."""
+    key = uuid5(UUID(tenancy), f"{episode}:{level}:raised")
+    return Call("mail", key, {"alert": alert_id(tenancy, episode), "tenancy": tenancy})

@@ -1,0 +1,49 @@
+"""Money and closes: each line is booked, then judged as of the day that it lets be judged."""
+
+from chassis.outputs import Context, Decision, Message
+from notifications.domain.ledger import Ledger
+from notifications.domain.tenancy import Tenancy, booked, closed, judged, judged_by_money, money_came
+from notifications.domain.thresholds import Thresholds
+from notifications.handlers.announcing import concluded
+from notifications.handlers.lines import BankDay, amendment, invoice, payment
+
+
+def invoice_issued(
+    limits: Thresholds, bank_day: BankDay, state: Tenancy | None, message: Message, context: Context
+) -> Decision:
+    before, line = state or Tenancy(), invoice(message.data, bank_day)
+    return _booked(limits, before, before.ledger.issued(line), message, line.due, line.dated)
+
+
+def invoice_adjusted(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+    before, line = state or Tenancy(), amendment(message.data)
+    return _booked(limits, before, before.ledger.adjusted(line), message, line.dated, line.dated)
+
+
+def invoice_credited(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+    before, line = state or Tenancy(), amendment(message.data)
+    return _booked(limits, before, before.ledger.credited(line), message, line.dated, line.dated)
+
+
+def payment_registered(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+    before, line = money_came(state or Tenancy()), payment(message.data)
+    return _booked(limits, before, before.ledger.paid(line), message, line.dated, line.dated)
+
+
+def payment_reversed(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+    before, line = money_came(state or Tenancy(), back=True), amendment(message.data)
+    return _booked(limits, before, before.ledger.reversed(line), message, line.dated, line.dated)
+
+
+def ledger_closed(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+    """The daily run. A close for an earlier day than the newest adds its sum and judges nothing backwards."""
+    before, as_of = state or Tenancy(), message.data.as_of.toordinal()
+    after = closed(before, message.data.account, as_of)
+    if as_of < before.as_of:
+        return after, []
+    return concluded(message.subject, before, judged(after, as_of, limits), as_of)
+
+
+def _booked(limits: Thresholds, before: Tenancy, ledger: Ledger, message: Message, since: int, dated: int) -> Decision:
+    after = judged_by_money(booked(before, ledger, since), dated, limits)
+    return concluded(message.subject, before, after, max(dated, after.as_of))

@@ -1,0 +1,33 @@
+"""The statutory steps, which are judged at once: as of the newest close, or of their own date if that is later."""
+
+from dataclasses import replace
+
+from chassis.outputs import Context, Decision, Message
+from notifications.domain.ledger import placed
+from notifications.domain.tenancy import Tenancy, judged_at_once
+from notifications.domain.thresholds import Thresholds
+from notifications.handlers.announcing import concluded
+from notifications.handlers.lines import notice, reservation, step
+
+
+def eviction_notice_sent(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+    before, line = state or Tenancy(), notice(message.data)
+    after = replace(before, notices=placed(before.notices, line))
+    return _judged(limits, before, after, message, line.dated)
+
+
+def enforcement_stepped(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+    before, line = state or Tenancy(), step(message.data)
+    after = replace(before, steps=placed(before.steps, line))
+    return _judged(limits, before, after, message, line.dated)
+
+
+def reservation_told(state: Tenancy | None, message: Message, context: Context) -> Decision:
+    """Kept to be shown: it changes neither level nor stage."""
+    tenancy = state or Tenancy()
+    return replace(tenancy, reservations=placed(tenancy.reservations, reservation(message.data))), []
+
+
+def _judged(limits: Thresholds, before: Tenancy, after: Tenancy, message: Message, dated: int) -> Decision:
+    judged = judged_at_once(after, dated, limits)
+    return concluded(message.subject, before, judged, max(dated, after.as_of))

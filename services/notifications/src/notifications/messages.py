@@ -1,0 +1,178 @@
+"""What notifications reads, what it writes, and its own command and timer."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Ore = Annotated[int, Field(strict=True, ge=0, le=2**53)]
+StageCode = Literal["F0", "F1", "F2", "F3", "F4", "F5", "F6"]
+Resolution = Literal["cured", "ended", "executed"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class TenancyStarted(_Frozen):
+    type: ClassVar[str] = "tenancy.started"
+    public_id: Id
+    account: str
+    tenants: tuple[Id, ...]
+    rent_ore: Ore
+    kid: str | None = None
+    started_on: date
+    lease_ends_on: date | None = None
+
+
+class TenancyChanged(_Frozen):
+    """Only what is set has changed."""
+
+    type: ClassVar[str] = "tenancy.changed"
+    rent_ore: Ore | None = None
+    kid: str | None = None
+    tenants: tuple[Id, ...] | None = None
+
+
+class TenancyEnded(_Frozen):
+    type: ClassVar[str] = "tenancy.ended"
+    ended_on: date
+
+
+class _Line(_Frozen):
+    line_id: Id
+    dated_on: date
+
+
+class InvoiceIssued(_Line):
+    type: ClassVar[str] = "invoice.issued"
+    amount_ore: Ore
+    due_on: date
+    kid: str | None = None
+
+
+class InvoiceAdjusted(_Line):
+    """`amount_ore`: the invoice's new amount."""
+
+    type: ClassVar[str] = "invoice.adjusted"
+    amends: Id
+    amount_ore: Ore
+
+
+class InvoiceCredited(_Line):
+    """`amount_ore`: what is taken off the invoice."""
+
+    type: ClassVar[str] = "invoice.credited"
+    amends: Id
+    amount_ore: Ore
+
+
+class PaymentRegistered(_Line):
+    type: ClassVar[str] = "payment.registered"
+    amount_ore: Ore
+    kid: str | None = None
+
+
+class PaymentReversed(_Line):
+    type: ClassVar[str] = "payment.reversed"
+    amends: Id
+
+
+class EvictionNoticeSent(_Line):
+    """A § 4-18 notice. `amount_ore`: the debt that it names."""
+
+    type: ClassVar[str] = "eviction_notice.sent"
+    amount_ore: Ore
+    deadline_on: date
+
+
+class NavNoticeReserved(_Line):
+    type: ClassVar[str] = "nav_notice.reserved"
+
+
+class NavNoticeReservationLifted(_Line):
+    type: ClassVar[str] = "nav_notice.reservation_lifted"
+
+
+class EnforcementRequested(_Line):
+    type: ClassVar[str] = "enforcement.requested"
+
+
+class EnforcementScheduled(_Line):
+    type: ClassVar[str] = "enforcement.scheduled"
+    scheduled_on: date
+
+
+class EnforcementLifted(_Line):
+    type: ClassVar[str] = "enforcement.lifted"
+
+
+class EnforcementExecuted(_Line):
+    type: ClassVar[str] = "enforcement.executed"
+
+
+class LedgerClosed(_Frozen):
+    """All that is dated at latest `as_of` is in."""
+
+    type: ClassVar[str] = "ledger.closed"
+    account: str
+    as_of: date
+
+
+class RiskChanged(_Frozen):
+    """Level or stage is another than it was; level 0 is no open alert."""
+
+    type: ClassVar[str] = "risk.changed"
+    level: Annotated[int, Field(ge=0, le=4)]
+    stage: StageCode
+    as_of: date
+
+
+class AlertRaised(_Frozen):
+    """A new alert, or the same one on a higher level: then with the id that it had."""
+
+    type: ClassVar[str] = "alert.raised"
+    alert_id: Id
+    episode: Annotated[int, Field(ge=1)]
+    level: Annotated[int, Field(ge=2, le=4)]
+    rules: tuple[str, ...]
+    as_of: date
+
+
+class AlertAcknowledged(_Frozen):
+    """`acknowledged_by`: the token's opaque subject."""
+
+    type: ClassVar[str] = "alert.acknowledged"
+    alert_id: Id
+    acknowledged_by: str
+
+
+class AlertResolved(_Frozen):
+    type: ClassVar[str] = "alert.resolved"
+    alert_id: Id
+    resolution: Resolution
+    as_of: date
+
+
+class HousingTenancyChanged(_Frozen):
+    """The open stream's fact, on the tenancy's `public_id`."""
+
+    type: ClassVar[str] = "housing_tenancy.changed"
+    status: Literal["stage_changed"] = "stage_changed"
+    stage: StageCode
+
+
+class AcknowledgeAlert(_Frozen):
+    """A caseworker has seen the alert as it was in that version."""
+
+    type: ClassVar[str] = "command.acknowledge_alert"
+    alert_id: Id
+    version: Annotated[int, Field(ge=1)]
+    by: str
+
+
+class EndTenancy(_Frozen):
+    """The tenancy's last day is over, and all that was written until then is read."""
+
+    type: ClassVar[str] = "timer.end_tenancy"

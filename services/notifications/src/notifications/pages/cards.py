@@ -1,0 +1,103 @@
+"""What is shown of an alert, from its row and what intake said of the people. Pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from notifications.domain.words import LEVEL_NAMES, RESOLUTIONS, STAGES, days, long_date
+
+LEVEL_COLOURS = ("neutral", "neutral", "info", "warning", "danger")
+PROTECTED = "Adressebeskyttet"
+MAIL_TROUBLES = {
+    "refused": "E-postvarselet ble avvist. Gi beskjed til den som drifter boligflyt.",
+    "unreachable": "E-postvarselet er ikke sendt ennå: e-posttjeneren svarer ikke.",
+    "unknown": "Det er usikkert om e-postvarselet kom fram.",
+}
+People = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    tenancy: str
+    alert_id: str
+    version: int
+    reference: str
+    heading: str
+    level: int
+    level_name: str
+    colour: str
+    stage: str
+    stage_name: str
+    reasons: Sequence[Mapping[str, Any]]
+    remedy: str
+    since: date
+    lasted: str
+    as_of: date
+    countdown: str
+    quiet_since: date | None
+    reserved: bool
+    waits_since: datetime | None
+    mail_trouble: str
+    acknowledged_at: datetime | None
+    acknowledged_by_me: bool
+    resolution: str
+    resolved_as_of: date | None
+    rules_version: str
+
+
+def card(row: Mapping[str, Any], people: People, today: date, me: str) -> Card:
+    """`people`: what intake's door said, empty if it is closed. `me`: the subject of who looks."""
+    reference = case_reference(row["tenancy"])
+    lasted = ((row["resolved_as_of"] or row["as_of"]) - row["raised_as_of"]).days
+    return Card(
+        tenancy=row["tenancy"],
+        alert_id=row["alert_id"],
+        version=row["version"],
+        reference=reference,
+        heading=who(json.loads(row["tenants"]), people) or f"Sak {reference}",
+        level=row["level"],
+        level_name=LEVEL_NAMES[row["level"]],
+        colour=LEVEL_COLOURS[row["level"]],
+        stage=row["stage"],
+        stage_name=STAGES[row["stage"]],
+        reasons=json.loads(row["reasons"]),
+        remedy=row["remedy"],
+        since=row["raised_as_of"],
+        lasted=days(lasted) if lasted else "",
+        as_of=row["as_of"],
+        countdown=countdown(row["next_date"], today),
+        quiet_since=row["quiet_since"],
+        reserved=row["reserved"],
+        waits_since=row["waits_since"],
+        mail_trouble=MAIL_TROUBLES.get(row["mail"], ""),
+        acknowledged_at=row["acknowledged_at"],
+        acknowledged_by_me=row["acknowledged_by"] == me,
+        resolution=RESOLUTIONS.get(row["resolution"] or "", ""),
+        resolved_as_of=row["resolved_as_of"],
+        rules_version=row["rules_version"],
+    )
+
+
+def who(tenants: Sequence[str], people: People) -> str:
+    """The tenants' names; none of them if one of them is protected, and empty if no name may be had."""
+    found = [people.get(tenant, {}) for tenant in tenants]
+    if any(person.get("status") == "protected" for person in found):
+        return PROTECTED
+    return ", ".join(str(person["name"]) for person in found if person.get("status") == "found")
+
+
+def case_reference(tenancy: str) -> str:
+    """A short form of the opaque id, for people to say to each other."""
+    return f"BF-{tenancy[:4]}-{tenancy[4:8]}".upper()
+
+
+def countdown(deadline: date | None, today: date) -> str:
+    """To the next statutory date, in calendar days; empty if there is none."""
+    if deadline is None:
+        return ""
+    left = (deadline - today).days
+    if left < 0:
+        return f"Fristen gikk ut {long_date(deadline)}"
+    return f"Frist i dag, {long_date(deadline)}" if left == 0 else f"{days(left)} igjen til {long_date(deadline)}"

@@ -1,0 +1,111 @@
+"""What pages and the API query, one tenancy at a time: its alerts with their history, its balances, its legal steps."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from chassis.outputs import Key
+from notifications.domain.episodes import Episode
+from notifications.domain.rules import Reason
+from notifications.domain.steps import Enforcement
+from notifications.domain.tenancy import Tenancy, alert_id
+from notifications.domain.words import remedy, sentence
+
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "tenancies": ("tenancy",),
+    "alerts": ("tenancy", "episode"),
+    "alert_changes": ("tenancy", "episode", "number"),
+    "statutory_steps": ("tenancy", "line_id"),
+    "balances": ("tenancy", "as_of"),
+}
+Row = dict[str, Any]
+
+
+def project(key: Key, kommunenummer: str, state: Tenancy) -> dict[str, list[Row]]:
+    mine = {"tenancy": key.id, "kommunenummer": kommunenummer}
+    return {
+        "tenancies": [{**mine, **_tenancy(state)}],
+        "alerts": [{**mine, **_alert(key.id, state, episode)} for episode in state.episodes],
+        "alert_changes": [{**mine, **row} for episode in state.episodes for row in _changes(episode)],
+        "statutory_steps": [{**mine, **row} for row in _steps(state)],
+        "balances": [
+            {**mine, "as_of": date.fromordinal(close.as_of), "account": state.account, "outstanding_ore": close.ore}
+            for close in state.closes
+        ],
+    }
+
+
+def _tenancy(state: Tenancy) -> Row:
+    return {
+        "public_id": state.public_id or None,
+        "account": state.account,
+        "tenants": list(state.tenants),
+        "rent_ore": state.rent_ore,
+        "started_on": state.started_on,
+        "ended_on": state.ended_on,
+        "reserved": state.reserved,
+        "level": state.level,
+        "stage": state.stage,
+    }
+
+
+def _alert(tenancy: str, state: Tenancy, episode: Episode) -> Row:
+    """Its first change is how it was raised, so that days of lead can be read beside the request's date."""
+    alert, first = alert_id(tenancy, episode.number), episode.changes[0]
+    return {
+        "episode": episode.number,
+        "alert_id": alert,
+        "level": episode.level,
+        "peak_level": episode.peak,
+        "stage": episode.stage,
+        "reasons": [_reason(reason) for reason in episode.reasons],
+        "remedy": remedy(episode.debt, episode.rules),
+        "rules_version": episode.rules_version,
+        "first_level": first.level,
+        "first_rules": list(first.rules),
+        "raised_as_of": date.fromordinal(episode.raised),
+        "level_since": date.fromordinal(episode.level_since),
+        "quiet_since": _day(episode.quiet_since),
+        "as_of": date.fromordinal(episode.as_of),
+        "dpd": episode.dpd,
+        "debt_ore": episode.debt,
+        "rent_ore": episode.rent,
+        "next_date": _day(episode.next_date),
+        "enforcement_requested_on": _requested(state, episode),
+        "mail": next((mail.outcome for mail in reversed(state.mails) if mail.alert_id == alert), ""),
+        "version": episode.version,
+        "acknowledged_by": episode.acknowledged_by,
+        "acknowledged_at": episode.acknowledged_at,
+        "resolved_as_of": _day(episode.resolved),
+        "resolution": episode.resolution,
+    }
+
+
+def _reason(reason: Reason) -> Row:
+    return {"rule": reason.rule, "text": sentence(reason.rule, reason.figures), "figures": reason.figures}
+
+
+def _changes(episode: Episode) -> Iterator[Row]:
+    for number, change in enumerate(episode.changes, 1):
+        as_of, rules = date.fromordinal(change.as_of), list(change.rules)
+        yield {"episode": episode.number, "number": number, "as_of": as_of, "level": change.level, "rules": rules}
+
+
+def _steps(state: Tenancy) -> Iterator[Row]:
+    for notice in state.notices:
+        until, step = date.fromordinal(notice.deadline), "eviction_notice.sent"
+        yield {"line_id": notice.id, "step": step, "dated_on": date.fromordinal(notice.dated), "until": until}
+    for taken in state.steps:
+        dated, step = date.fromordinal(taken.dated), f"enforcement.{taken.step.name.lower()}"
+        yield {"line_id": taken.id, "step": step, "dated_on": dated, "until": _day(taken.scheduled)}
+
+
+def _requested(state: Tenancy, episode: Episode) -> date | None:
+    """The first eviction request within the episode."""
+    last = date.max.toordinal() if episode.resolved is None else episode.resolved
+    requests = (step.dated for step in state.steps if step.step is Enforcement.REQUESTED)
+    return _day(next((dated for dated in requests if episode.raised <= dated <= last), None))
+
+
+def _day(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)

@@ -1,0 +1,31 @@
+"""Which messages of which topics this service reads, and which it writes."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel
+
+from notifications import messages as m
+
+READS: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "tenancies.v1": (m.TenancyStarted, m.TenancyChanged, m.TenancyEnded),
+    "arrears.v1": (
+        m.InvoiceIssued,
+        m.InvoiceAdjusted,
+        m.InvoiceCredited,
+        m.PaymentRegistered,
+        m.PaymentReversed,
+        m.EvictionNoticeSent,
+        m.NavNoticeReserved,
+        m.NavNoticeReservationLifted,
+        m.EnforcementRequested,
+        m.EnforcementScheduled,
+        m.EnforcementLifted,
+        m.EnforcementExecuted,
+        m.LedgerClosed,
+    ),
+}
+
+WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "risks.v1": (m.RiskChanged, m.AlertRaised, m.AlertAcknowledged, m.AlertResolved),
+    "housing-events.{kommunenummer}.v1": (m.HousingTenancyChanged,),
+}

@@ -1,0 +1,95 @@
+"""Commands as the services' doors make them, each from a world that it may fit. None: it fits nothing there."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from eligibility.messages import FetchFacts, RecordDecision
+from intake.domain.applications import Facts
+from intake.domain.ledger.file import read_file
+from intake.messages import AcceptImport, RegisterApplication, RegisterPerson
+from notifications.domain.tenancy import alert_id
+from notifications.messages import AcknowledgeAlert
+from tests.contract.world import World
+
+Command = Callable[[World, Sequence[str]], tuple[str, Any] | None]
+
+HEADER = "account;kind;reference;date;tenancy;kid;amount_ore;due;until;amends"
+LEDGER = """\
+A;tenancy.started;1;2018-03-01;K1;1234567897;750000;;2021-02-28;
+A;tenancy.changed;1;2019-01-01;K1;;765000;;;
+A;invoice.issued;1;2018-12-15;K1;1234567897;765000;2019-01-02;;
+A;invoice.issued;2;2019-01-15;K1;;765000;2019-02-01;;
+A;invoice.adjusted;1;2019-01-20;K1;;700000;;;2
+A;invoice.credited;1;2019-01-25;K1;;50000;;;1
+A;payment.registered;1;2019-01-02;K1;1234567897;765000;;;
+A;payment.reversed;1;2019-01-03;K1;;;;;1
+A;eviction_notice.sent;1;2019-02-18;K1;;765000;;2019-03-04;
+A;nav_notice.reserved;1;2019-02-19;K1;;;;;
+A;nav_notice.reservation_lifted;1;2019-02-25;K1;;;;;
+A;enforcement.requested;1;2019-03-05;K1;;;;;
+A;enforcement.scheduled;1;2019-03-25;K1;;;;2019-04-23;
+A;enforcement.lifted;1;2019-04-15;K1;;;;;
+A;enforcement.executed;1;2019-04-23;K1;;;;;
+A;tenancy.ended;1;2019-05-31;K1;;;;;
+"""
+
+
+def ledger(world: World) -> bytes:
+    """A file with a line of every kind, and its end."""
+    lines = LEDGER.splitlines()
+    total = sum(int(line.split(";")[6] or 0) for line in lines)
+    return "\n".join([HEADER, *lines, f"A;ledger.closed;{len(lines)};2019-05-31;;;{total};;;"]).encode()
+
+
+def tenancy(contract: str) -> str:
+    return str(uuid5(NAMESPACE_OID, f"tenancy {contract}"))
+
+
+def accept_import(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
+    file, faults = read_file(ledger(world), world.kommunenummer, tenancy)
+    assert file, faults
+    return subjects[0], AcceptImport(file=file, public_ids={tenancy("K1"): str(uuid5(NAMESPACE_OID, "public K1"))})
+
+
+def register_person(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
+    moves_in = world.chance.choice([(), (tenancy("K1"),)])
+    return world.chance.choice(subjects), RegisterPerson(sealed="c2VhbGVk", protected=None, tenancies=moves_in)
+
+
+def register_application(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
+    kind, dwelling = world.chance.choice([("kommunal_bolig", "gjennomgangsbolig"), ("startlan", None)])
+    return world.chance.choice(subjects), RegisterApplication(
+        public_id=str(uuid5(NAMESPACE_OID, f"public {world.given}")),
+        sealed="c2VhbGVk",
+        protected=False,
+        facts=Facts(application_type=kind, received_on=date(2019, 5, 2), dwelling_type=dwelling),
+    )
+
+
+def record_decision(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
+    outcome = world.chance.choice(["granted", "refused", "dismissed"])
+    roles = ("boligutvalg", "vedtakskontor")
+    return world.chance.choice(subjects), RecordDecision(outcome=outcome, decided_by="5c3a8e0e-sub", roles=roles)
+
+
+def fetch_facts(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
+    return world.chance.choice(subjects), FetchFacts()
+
+
+def acknowledge_alert(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    opened = [(key.id, state.open) for key, state in sorted(world.states.items()) if state and state.open]
+    if not opened:
+        return None
+    subject, episode = world.chance.choice(opened)
+    alert = alert_id(subject, episode.number)
+    return subject, AcknowledgeAlert(alert_id=alert, version=episode.version, by="a4b7c1d2-sub")
+
+
+COMMANDS: Mapping[str, Sequence[Command]] = {
+    "intake": (accept_import, register_person, register_application),
+    "eligibility": (record_decision, fetch_facts),
+    "nav-bridge": (lambda world, subjects: None,),
+    "notifications": (acknowledge_alert,),
+}

@@ -1,0 +1,167 @@
+import hmac
+import json
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from joserfc.jwk import OctKey, RSAKey
+
+from chassis.access.tokens import ASK_AGAIN, KEYS_LIVE, Issuer
+from chassis.http import Problem
+from tests.unit.chassis.fake_issuer import EC_KEY, KEY, STRANGER, URL, FakeIssuer, bearer, claims, token
+
+NOW = int(datetime.now(UTC).timestamp())
+
+
+async def get(web: httpx.AsyncClient, value: str) -> httpx.Response:
+    return await web.get("/payments", headers={"Authorization": f"Bearer {value}"})
+
+
+async def test_a_token_of_the_issuer_for_this_service_opens_the_door(web):
+    assert (await get(web, token())).status_code == 200
+
+
+async def test_a_token_signed_with_an_elliptic_curve_opens_the_door(web):
+    assert (await get(web, token(EC_KEY, "ES256"))).status_code == 200
+
+
+async def test_one_audience_among_several_is_enough(web):
+    assert (await get(web, token(aud=["eligibility", "intake"]))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "https://issuer.test/another"},
+        {"iss": None},
+        {"aud": "eligibility"},
+        {"aud": ["eligibility"]},
+        {"aud": None},
+        {"exp": NOW - 60},
+        {"exp": None},
+        {"exp": "soon"},
+        {"nbf": NOW + 600},
+        {"iat": NOW + 600},
+        {"sub": None},
+        {"sub": ""},
+        {"sub": 7},
+        {"sub": "01010112345"},
+    ],
+    ids=str,
+)
+async def test_a_token_with_a_wrong_claim_is_refused(web, store, changes):
+    answer = await get(web, token(**changes))
+
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "invalid_token"
+    assert store.queries == []
+
+
+@pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
+async def test_a_token_signed_by_an_algorithm_that_we_do_not_take_is_refused(web, algorithm):
+    assert (await get(web, token(KEY, algorithm))).status_code == 401
+
+
+async def test_a_token_signed_by_another_key_under_the_same_id_is_refused(web):
+    assert (await get(web, token(STRANGER))).status_code == 401
+
+
+def part(value: object) -> str:
+    content = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return urlsafe_b64encode(content).decode().rstrip("=")
+
+
+async def test_a_token_without_signature_is_refused(web):
+    for algorithm in ("none", "None", ""):
+        unsigned = f"{part({'alg': algorithm, 'kid': 'rsa-1'})}.{part(claims())}."
+
+        assert (await get(web, unsigned)).status_code == 401
+
+
+async def test_the_public_key_is_no_shared_secret(web):
+    signed = f"{part({'alg': 'HS256', 'kid': 'rsa-1'})}.{part(claims())}"
+    signature = hmac.digest(KEY.as_pem(private=False), signed.encode(), "sha256")
+
+    assert (await get(web, f"{signed}.{part(signature)}")).status_code == 401
+
+
+async def test_a_shared_secret_among_the_issuers_keys_signs_nothing(store, issuer, web):
+    secret = OctKey.generate_key(256, {"kid": "oct-1"})
+    issuer.keys.append(secret)
+
+    assert (await get(web, token(secret, "HS256"))).status_code == 401
+
+
+@pytest.mark.parametrize("rubbish", ["x", "a.b.c", "....", "é.é.é", "ey" * 100_000], ids=len)
+async def test_rubbish_is_refused(web, rubbish):
+    answer = await web.get("/payments", headers={"Authorization": f"Bearer {rubbish}".encode()})
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("header", ["", "Basic a2FyaTprYXJp", "Bearer", "Bearer "])
+async def test_nothing_like_a_token_is_answered_with_a_challenge(web, header):
+    answer = await web.get("/payments", headers={"Authorization": header})
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_keys_are_fetched_once(web, issuer):
+    for _ in range(3):
+        await get(web, token())
+
+    assert issuer.asked.count("/jwks") == 1
+
+
+async def test_a_new_key_of_the_issuer_is_found_at_its_first_use():
+    time, given = [1000.0 + NOW], FakeIssuer()
+    issuer = Issuer(URL, given.transport, now=lambda: time[0])
+    await issuer.claims(token(exp=NOW + 9000), "intake")
+    given.keys = [new := RSAKey.generate_key(2048, {"kid": "rsa-2"})]
+    time[0] += ASK_AGAIN + 1
+
+    assert (await issuer.claims(token(new, exp=NOW + 9000), "intake"))["sub"] == "user-7"
+
+
+async def test_made_up_key_ids_do_not_make_us_ask_the_issuer_again_and_again(web, issuer):
+    for n in range(5):
+        assert (await get(web, token(STRANGER, kid=f"made-up-{n}"))).status_code == 401
+
+    assert issuer.asked.count("/jwks") == 1
+
+
+async def test_a_key_that_the_issuer_withdrew_is_refused_within_the_hour():
+    time, given = [float(NOW)], FakeIssuer()
+    issuer = Issuer(URL, given.transport, now=lambda: time[0])
+    await issuer.claims(token(exp=NOW + 9000), "intake")
+    given.keys = [EC_KEY]
+    time[0] += KEYS_LIVE + 1
+
+    with pytest.raises(Problem) as refused:
+        await issuer.claims(token(exp=NOW + 9000), "intake")
+
+    assert refused.value.status == 401
+
+
+async def test_without_an_issuer_the_door_says_when_to_come_again(web, issuer):
+    issuer.away = True
+
+    answer = await get(web, token())
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
+
+
+async def test_a_discovery_document_of_another_issuer_is_not_believed(web, issuer):
+    issuer.url = "https://issuer.test/another"
+
+    assert (await get(web, token())).json()["code"] == "issuer_mismatch"
+
+
+async def test_the_scheme_is_read_in_any_case(web):
+    headers = {"Authorization": bearer()["Authorization"].replace("Bearer", "bEaReR")}
+
+    assert (await web.get("/payments", headers=headers)).status_code == 200

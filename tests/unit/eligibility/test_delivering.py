@@ -1,0 +1,67 @@
+"""What became of a referral, as the caseworker sees it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chassis.errors import Reject
+from eligibility.messages import DeliveryOutcome, DeliveryParked, DeliveryReceived, DeliveryRejected, DeliverySent
+from tests.unit.eligibility.given import KEY, a_case, a_referred_case, when
+
+AT = datetime(2019, 5, 3, 8, 30, tzinfo=UTC)
+
+
+def named(case, revision=1):
+    return {"referral_id": case.referral.referral_id, "revision": revision}
+
+
+def referral_after(*told):
+    case = a_referred_case()
+    for each, fields in told:
+        case = when(case, each(**named(case), **fields)).states[KEY]
+    return case.referral
+
+
+def test_a_referral_is_sent_received_and_has_its_outcome():
+    sent, received = (DeliverySent, {"sent_at": AT}), (DeliveryReceived, {"received_at": AT})
+
+    assert referral_after().status == "requested"
+    assert referral_after(sent).status == "sent"
+    assert referral_after(sent, received).status == "received"
+    assert referral_after(sent, received, (DeliveryOutcome, {"outcome": "granted"})).status == "granted"
+
+
+@pytest.mark.parametrize("outcome", ["contacted", "application_sent", "granted", "refused", "withdrawn", "expired"])
+def test_every_outcome_is_kept(outcome):
+    assert referral_after((DeliveryOutcome, {"outcome": outcome})).status == outcome
+
+
+@pytest.mark.parametrize(("stopped", "status"), [(DeliveryRejected, "rejected"), (DeliveryParked, "parked")])
+def test_a_stopped_delivery_says_why(stopped, status):
+    referral = referral_after((stopped, {"code": "wrong_office"}))
+
+    assert (referral.status, referral.code) == (status, "wrong_office")
+
+
+def test_times_of_sending_and_receipt_stay_when_the_outcome_comes():
+    told = ((DeliverySent, {"sent_at": AT}), (DeliveryReceived, {"received_at": AT}))
+
+    referral = referral_after(*told, (DeliveryOutcome, {"outcome": "refused"}))
+
+    assert (referral.sent_at, referral.received_at) == (AT, AT)
+
+
+def test_what_is_told_of_another_revision_changes_nothing():
+    case = a_referred_case()
+
+    decided = when(case, DeliveryOutcome(**named(case, revision=2), outcome="granted"))
+
+    assert decided.states[KEY] == case
+
+
+def test_a_delivery_of_a_referral_that_is_not_ours_is_rejected():
+    case = a_referred_case()
+    for given in (None, a_case()):
+        with pytest.raises(Reject) as refused:
+            when(given, DeliverySent(**named(case), sent_at=AT))
+        assert refused.value.code == "unknown_referral"

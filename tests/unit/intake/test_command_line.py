@@ -1,0 +1,77 @@
+"""`python -m intake import`: sends the file, shows what is wrong, follows the booking."""
+
+import json
+
+import httpx
+import pytest
+import typer
+
+from intake.__main__ import console, fetched_token, follow, send
+
+ACCEPTED = {"import": "i", "lines": 3, "message": "Filen er kontrollert."}
+
+
+def an_intake(*answers: httpx.Response) -> tuple[httpx.Client, list[httpx.Request]]:
+    """An intake that gives these answers in their order."""
+    asked, waiting = [], list(answers)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return waiting.pop(0)
+
+    return httpx.Client(base_url="http://intake", transport=httpx.MockTransport(answer)), asked
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "mai.csv"
+    path.write_bytes(b"account;kind")
+    return path
+
+
+def test_the_file_goes_as_it_is_with_a_key_of_its_own(file):
+    intake, asked = an_intake(httpx.Response(202, json=ACCEPTED), httpx.Response(202, json=ACCEPTED))
+
+    assert send(intake, file) == send(intake, file) == ACCEPTED
+    assert asked[0].content == b"account;kind"
+    assert asked[0].headers["idempotency-key"] != asked[1].headers["idempotency-key"]
+
+
+def test_what_is_wrong_is_shown_line_by_line(file):
+    errors = [{"line": 7, "field": "due", "message": "mangler"}]
+    problem = json.dumps({"detail": "Filen har 1 feil.", "errors": errors}).encode()
+    intake, _ = an_intake(httpx.Response(422, content=problem, headers={"content-type": "application/problem+json"}))
+
+    with console.capture() as shown, pytest.raises(typer.Exit) as left:
+        send(intake, file)
+    assert left.value.exit_code == 1
+    assert all(word in shown.get() for word in ("Filen har 1 feil.", "7", "due", "mangler"))
+
+
+def test_an_answer_that_is_no_problem_document_is_no_verdict_on_the_file(file):
+    intake, _ = an_intake(httpx.Response(502))
+
+    with pytest.raises(httpx.HTTPStatusError):
+        send(intake, file)
+
+
+def test_the_booking_is_followed_until_it_is_done():
+    standing = {"booked": 3, "state": "booked"}
+    intake, asked = an_intake(httpx.Response(200, json=standing))
+
+    follow(intake, ACCEPTED, until=0)
+    assert asked[0].url.path == "/ledger/imports/i"
+
+
+def test_who_will_not_wait_any_longer_is_told_that_it_goes_on_by_itself():
+    intake, _ = an_intake(httpx.Response(200, json={"booked": 1, "state": "booking"}))
+
+    with console.capture() as shown, pytest.raises(typer.Exit) as left:
+        follow(intake, ACCEPTED, until=0)
+    assert left.value.exit_code == 4
+    assert "fortsetter av seg selv" in shown.get()
+
+
+def test_without_token_and_without_credentials_nothing_is_sent():
+    with pytest.raises(typer.BadParameter):
+        fetched_token("", "", "")

@@ -1,0 +1,193 @@
+"""The file's form: what each kind of line must hold, and that every fault is named by line and field."""
+
+from datetime import date
+
+import pytest
+
+from intake.domain.ledger.columns import READ, Unfit
+from intake.domain.ledger.file import NotALedgerFile, read_file
+from intake.domain.ledger.kinds import KINDS
+from tests.unit.intake.builders import HEADER, a_file, a_line, a_start, changed, faults_of, named, read
+
+
+def test_a_line_becomes_the_fields_of_its_event():
+    (line,) = read(a_file(a_line("invoice.issued", "F-1", kid="10000016"))).lines
+
+    assert line.tenancy == "tenancy K-1"
+    assert line.fields == {
+        "dated_on": date(2019, 3, 1),
+        "amount_ore": 800000,
+        "due_on": date(2019, 3, 15),
+        "kid": "10000016",
+    }
+
+
+def test_an_amendment_names_the_amended_line_by_its_id():
+    invoice, credit = read(a_file(a_line(), a_line("invoice.credited", "C-1"))).lines
+
+    assert credit.fields["amends"] == credit.amends == invoice.id
+
+
+def test_the_same_line_has_the_same_id_in_every_file_and_another_in_each_municipality():
+    (line,), (again,) = read(a_file(a_line())).lines, read(a_file(a_line(), as_of="2019-06-01")).lines
+    elsewhere, _ = read_file(a_file(a_line()), "5027", named)
+
+    assert elsewhere
+    assert line.id == again.id != elsewhere.lines[0].id
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_line_can_be_written(kind):
+    (line,) = read(a_file(a_line(kind, "X-1"))).lines
+
+    assert line.kind == kind
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("column", HEADER.split(";"))
+def test_a_column_is_required_optional_or_empty_as_its_kind_says(kind, column):
+    use, line = KINDS[kind].use(column), a_line(kind, "X-1")
+    filled = {"kid": "10000016", "amount_ore": "5", "due": "2019-04-01", "until": "2019-04-01", "amends": "F-1"}
+
+    if use == "required":
+        assert (2, column) in faults_of(a_file(changed(line, column, "")))
+    elif use == "optional":
+        assert read(a_file(changed(line, column, filled[column])))
+    else:
+        assert faults_of(a_file(changed(line, column, filled[column]))) == [(2, column)]
+
+
+def test_a_change_of_nothing_is_refused():
+    assert faults_of(a_file(a_line("tenancy.changed", "X-1", amount_ore=""))) == [(2, "amount_ore"), (2, "kid")]
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("date", "2019-02-29"),
+        ("date", "20190301"),
+        ("date", "1989-12-31"),
+        ("date", "2101-01-01"),
+        ("amount_ore", "0"),
+        ("amount_ore", "-5"),
+        ("amount_ore", "800,50"),
+        ("amount_ore", "007"),
+        ("amount_ore", "1000000000001"),
+        ("amount_ore", "８"),
+        ("kid", "10000018"),
+        ("kid", "1"),
+        ("kid", "1" * 26),
+        ("kid", "A0000016"),
+        ("reference", " F-1"),
+        ("reference", "x" * 65),
+        ("reference", "F\x001"),
+        ("tenancy", "K-1 "),
+        ("due", "15.03.2019"),
+    ],
+)
+def test_what_does_not_fit_its_column_is_named(column, text):
+    raw = a_file(a_line()).decode().replace(a_line(), changed(a_line(), column, text)).encode()
+
+    assert (2, column) in faults_of(raw)
+
+
+@pytest.mark.parametrize("digits", ["1", "6", "999", "1000001", "31415926535", "271828182845904523536028"])
+def test_a_kid_ends_in_a_check_digit_by_mod_10_or_mod_11_and_in_no_other(digits):
+    for last in "0123456789-":
+        if last in _right(digits):
+            assert READ["kid"](digits + last)
+        else:
+            with pytest.raises(Unfit):
+                READ["kid"](digits + last)
+
+
+def _right(digits: str) -> set[str]:
+    """Both check digits by the textbook: Luhn's doubled digits; weights 2–7 from the right, 10 written `-`."""
+    doubled = [int(d) * (2 if i % 2 == 0 else 1) for i, d in enumerate(digits[::-1])]
+    luhn = (10 - sum(sum(map(int, str(n))) for n in doubled) % 10) % 10
+    weighed = (11 - sum(int(d) * (2, 3, 4, 5, 6, 7)[i % 6] for i, d in enumerate(digits[::-1])) % 11) % 11
+    return {str(luhn), "-" if weighed == 10 else str(weighed)}
+
+
+@pytest.mark.parametrize("column", ["reference", "tenancy", "kid", "amends"])
+def test_a_birth_number_is_refused_wherever_it_hides_and_never_quoted(column):
+    line = a_line("invoice.credited" if column == "amends" else "invoice.issued")
+    file, faults = read_file(a_file(changed(line, column, "20914695016")), "3427", named)
+
+    assert file is None
+    assert (2, column) in [(f.line, f.field) for f in faults]
+    assert not any("20914695016" in f.message for f in faults)
+
+
+def test_an_account_that_is_a_birth_number_is_refused():
+    raw = a_file(a_line(account="20914695016"), account="20914695016")
+
+    assert (2, "account") in faults_of(raw)
+
+
+def test_every_fault_of_every_line_is_named_in_one_go():
+    raw = a_file(a_line(due="", kid="7"), a_line("coffee.served", "X"), a_line(reference="F-2", amends="F-1"))
+
+    assert faults_of(raw) == [(2, "kid"), (2, "due"), (3, "kind"), (4, "amends")]
+
+
+def test_a_reference_is_unique_per_account_and_kind():
+    assert faults_of(a_file(a_line(), a_line())) == [(3, "reference")]
+    read(a_file(a_line("invoice.issued", "1"), a_line("payment.registered", "1")))
+
+
+def test_a_deadline_before_its_notice_is_refused():
+    assert faults_of(a_file(a_line("eviction_notice.sent", "V-1", until="2019-02-01"))) == [(2, "until")]
+
+
+def test_all_lines_are_of_the_account_that_is_closed():
+    assert faults_of(a_file(a_line(account="annen"))) == [(2, "account")]
+
+
+@pytest.mark.parametrize(
+    ("end", "column"),
+    [
+        ("utleie;ledger.closed;2;2019-05-01;;;800000;;;", "reference"),
+        ("utleie;ledger.closed;1;2019-05-01;;;800001;;;", "amount_ore"),
+        ("utleie;ledger.closed;1;2019-05-01;;;;;;", "amount_ore"),
+        ("utleie;ledger.closed;1;;;;800000;;;", "date"),
+        ("utleie;ledger.closed;1;2019-05-01;K-1;;800000;;;", "tenancy"),
+        ("ut leie;ledger.closed;1;2019-05-01;;;800000;;;", "account"),
+        ("utleie;payment.registered;B-1;2019-05-01;K-1;;800000;;;", "kind"),
+    ],
+)
+def test_a_file_is_whole_only_with_a_right_last_line(end, column):
+    assert (3, column) in faults_of(f"{HEADER}\n{a_line()}\n{end}\n".encode())
+
+
+def test_a_file_cut_off_in_the_middle_is_refused():
+    raw = a_file(a_start(), a_line())
+
+    assert faults_of(raw[: raw.rindex(b"utleie;ledger")]) == [(3, "kind")]
+
+
+def test_a_line_with_too_few_columns_is_named():
+    assert faults_of(f"{HEADER}\nutleie;x\n\nutleie;ledger.closed;2;2019-05-01;;;0;;;\n".encode()) == [(2, ""), (3, "")]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\n\n",
+        HEADER.encode(),
+        a_file(a_line()).replace(b"amends", b"endrer"),
+        a_file(a_line()).replace(b";", b","),
+        a_file(a_line("payment.registered", "æ")).decode().encode("latin-1"),
+        f'{HEADER}\n"utleie'.encode(),
+    ],
+)
+def test_what_is_no_ledger_file_at_all_says_so(raw):
+    with pytest.raises(NotALedgerFile):
+        read_file(raw, "3427", named)
+
+
+def test_a_spreadsheets_mark_and_line_ends_are_taken():
+    raw = b"\xef\xbb\xbf" + a_file(a_line()).replace(b"\n", b"\r\n")
+
+    assert len(read(raw).lines) == 1

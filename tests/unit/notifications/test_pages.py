@@ -1,0 +1,283 @@
+"""The pages, from the rows that the projection makes, behind the real doors."""
+
+import json
+import re
+import time
+from base64 import b64encode
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import itsdangerous
+import pytest
+
+from chassis.errors import Reject
+from notifications import api, pages
+from notifications.domain.tenancy import Tenancy, alert_id
+from notifications.pages.cards import PROTECTED, countdown, who
+from notifications.projection import project
+from tests.unit.chassis.fake_issuer import FakeIssuer, bearer
+from tests.unit.chassis.web import SAME_SITE, FakeStore, client, web_app
+from tests.unit.notifications.given import (
+    KEY,
+    TENANCY,
+    TENANT,
+    closed,
+    ended,
+    invoice,
+    notice,
+    payment,
+    requested,
+    scheduled,
+    started,
+    taken_back,
+    told,
+)
+
+ALERT = alert_id(TENANCY, 1)
+FORM = {"tenancy": TENANCY, "version": "1", "idempotency_key": "k1"}
+
+
+@dataclass
+class Alerts(FakeStore):
+    """Answers queries by the projection of one tenancy, as the database would."""
+
+    tenancy: Tenancy | None = None
+    waits_since: datetime | None = None
+    asked: list[Any] = field(default_factory=list)
+
+    async def rows(self, kommunenummer: str, sql: str, *args: Any) -> list[Any]:
+        await super().rows(kommunenummer, sql, *args)
+        if self.tenancy is None or kommunenummer != "3427":
+            return []
+        if "parked where" in sql:
+            return [{"key": TENANCY, "since": self.waits_since}] if self.waits_since else []
+        tables = project(KEY, "3427", self.tenancy)
+        (home,), rows = tables["tenancies"], tables["alerts"]
+        found = [row for row in rows if (row["alert_id"] == args[0] if args[0] else not row["resolution"])]
+        return [
+            {
+                **row,
+                "reasons": json.dumps(row["reasons"]),
+                "tenants": json.dumps(home["tenants"]),
+                "reserved": home["reserved"],
+                "waits_since": self.waits_since,
+            }
+            for row in found
+        ]
+
+    async def states(self, kommunenummer: str, kind: str, ids: Any) -> dict[str, Any]:
+        return {TENANCY: self.tenancy} if self.tenancy and kommunenummer == "3427" and TENANCY in ids else {}
+
+
+@dataclass
+class Door:
+    """Intake's, as the gateway tells of it."""
+
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    async def look_up(self, ids: Any, **_: str) -> dict[str, Any]:
+        return self.answer
+
+
+@pytest.fixture
+def store() -> Alerts:
+    return Alerts(tenancy=told(started(), invoice("a", "2019-01-15"), closed("2019-01-24")).tenancy)
+
+
+@pytest.fixture
+def people() -> Door:
+    return Door({TENANT: {"status": "found", "name": "Kari Nordmann"}})
+
+
+@pytest.fixture
+def browser(store: Alerts, people: Door, tmp_path: Path) -> httpx.AsyncClient:
+    app = web_app(store, FakeIssuer(), tmp_path, routers=[pages.router, api.router])
+    app.state.people = people
+    return logged_in(client(app))
+
+
+def logged_in(browser: httpx.AsyncClient, *roles: str, kommunenummer: str = "3427") -> httpx.AsyncClient:
+    session = {"sub": "sub-1", "name": "Ola", "roles": roles or ["boligansvarlig"], "kommunenummer": kommunenummer}
+    content = b64encode(json.dumps({**session, "until": time.time() + 600}).encode())
+    cookie = itsdangerous.TimestampSigner("x" * 40).sign(content).decode()
+    for name in ("chassis_session", "notifications_session"):
+        browser.cookies.set(name, cookie)
+    return browser
+
+
+async def test_the_inbox_shows_who_why_since_when_and_how_grave(browser):
+    page = await browser.get("/")
+    assert page.status_code == 200
+    for text in (
+        "Kari Nordmann",
+        "Tidlig varsel",
+        "9 dager over forfall",
+        "24. januar 2019",
+        "F2",
+        "BF-6F1A-3C9E",
+        "E1",
+    ):
+        assert text in page.text
+    assert "1 åpent varsel, 1 uten kvittering" in page.text
+
+
+async def test_a_protected_person_has_neither_name_nor_address(browser, people):
+    people.answer = {TENANT: {"status": "protected"}}
+    page = await browser.get("/")
+    assert PROTECTED in page.text
+    assert "BF-6F1A-3C9E" in page.text
+
+
+async def test_the_case_reference_stands_alone_while_intakes_door_is_closed(browser, people):
+    people.answer = {}
+    assert "Sak BF-6F1A-3C9E" in (await browser.get("/")).text
+
+
+def test_a_household_with_one_protected_person_is_protected():
+    found = {"a": {"status": "found", "name": "Kari"}, "b": {"status": "protected"}}
+    assert who(["a", "b"], found) == PROTECTED
+    assert who(["a"], found) == "Kari"
+    assert who(["x"], found) == ""
+
+
+def test_the_countdown_is_in_days_to_the_date():
+    today = date(2019, 5, 2)
+    assert countdown(None, today) == ""
+    assert countdown(date(2019, 5, 3), today) == "1 dag igjen til 3. mai 2019"
+    assert countdown(date(2019, 5, 2), today) == "Frist i dag, 2. mai 2019"
+    assert countdown(date(2019, 5, 1), today) == "Fristen gikk ut 1. mai 2019"
+
+
+async def test_what_waits_is_flagged(browser, store):
+    store.waits_since = datetime(2019, 1, 25, 8, 0, tzinfo=UTC)
+    page = await browser.get("/")
+    assert "Ufullstendig, hendelser venter" in page.text
+    assert "25. januar 2019 kl. 09.00" in page.text
+
+
+async def test_an_empty_inbox_says_so(browser, store):
+    store.tenancy = None
+    assert "Ingen åpne varsler" in (await browser.get("/")).text
+
+
+async def test_the_button_acknowledges_in_the_version_that_was_shown(browser, store):
+    page = (await browser.get("/")).text
+    assert 'name="version" value="1"' in page
+    assert re.search('name="idempotency_key" value="[0-9a-f-]{36}"', page)
+    answer = await browser.post(f"/varsler/{ALERT}/kvittering", data=FORM, headers=SAME_SITE)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/#varsel-{ALERT}")
+    ((message, _),) = store.commands
+    assert (message.subject, message.data.version, message.data.by) == (TENANCY, 1, "sub-1")
+
+
+async def test_a_change_made_meanwhile_is_shown(browser, store):
+    store.fails = Reject("changed_meanwhile", "Varselet er endret etter at du åpnet siden. Ingenting ble lagret.")
+    answer = await browser.post(f"/varsler/{ALERT}/kvittering", data=FORM, headers=SAME_SITE)
+    assert answer.status_code == 409
+    assert "Varselet er endret" in answer.text
+    assert "Kari Nordmann" in answer.text
+
+
+async def test_htmx_gets_the_card_alone(browser, store):
+    store.fails = Reject("changed_meanwhile", "Varselet er endret etter at du åpnet siden. Ingenting ble lagret.")
+    answer = await browser.post(f"/varsler/{ALERT}/kvittering", data=FORM, headers={**SAME_SITE, "HX-Request": "true"})
+    assert answer.status_code == 200
+    assert answer.text.count("<article") == 1
+    assert "Varselet er endret" in answer.text
+    assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://ond.example"}])
+async def test_a_form_of_another_site_is_refused(browser, store, headers):
+    answer = await browser.post(f"/varsler/{ALERT}/kvittering", data=FORM, headers=headers)
+    assert (answer.status_code, store.commands) == (403, [])
+
+
+@pytest.mark.parametrize("path", ["/", f"/varsler/{ALERT}", f"/leieforhold/{TENANCY}"])
+async def test_who_has_not_logged_in_is_sent_to_do_so(browser, path):
+    browser.cookies.clear()
+    assert (await browser.get(path)).headers["location"].startswith("/login?next=")
+
+
+@pytest.mark.parametrize("role", ["servicetorg", "boligutvalg", "vedtakskontor"])
+async def test_others_see_no_alerts(browser, role):
+    assert (await logged_in(browser, role).get("/")).status_code == 403
+
+
+@pytest.mark.parametrize("path", [f"/varsler/{ALERT}", f"/leieforhold/{TENANCY}"])
+async def test_what_belongs_to_another_municipality_does_not_exist(browser, path):
+    assert (await logged_in(browser, "leder", kommunenummer="5027").get(path)).status_code == 404
+
+
+async def test_the_mails_link_leads_to_the_alert_also_when_it_is_closed(browser, store):
+    store.tenancy = told(
+        started(), invoice("a", "2019-01-15"), closed("2019-01-24"), payment("p", "2019-01-25")
+    ).tenancy
+    page = await browser.get(f"/varsler/{ALERT}")
+    assert "Lukket 25. januar 2019, løst ved betaling" in page.text
+    assert "Kvitter<" not in page.text
+
+
+async def test_the_ledger_is_shown_with_what_is_open(browser, store):
+    store.tenancy = told(
+        started(lease_ends_on=date(2021, 1, 1)),
+        *[
+            invoice("a", "2019-01-15"),
+            payment("p", "2019-01-18"),
+            invoice("b", "2019-02-15", 812_345),
+            payment("q", "2019-02-15"),
+        ],
+        *[
+            taken_back("q", "2019-02-18"),
+            closed("2019-03-01"),
+            notice("2019-03-02", "2019-03-16"),
+            requested("2019-03-20"),
+        ],
+        *[scheduled("2019-03-25", "2019-05-02"), ended("2019-12-31")],
+    ).tenancy
+    page = (await browser.get(f"/leieforhold/{TENANCY}")).text
+    for text in (
+        "Kari Nordmann",
+        "8\u00a0123,45\u00a0kr",
+        "3 dager etter forfall",
+        "Innbetaling, tilbakeført",
+        "Varsel etter § 4-18 sendt",
+    ):
+        assert text in page
+    assert "Fravikelse er berammet" in page
+
+
+async def test_the_styles_are_behind_the_door_as_well(browser):
+    assert (await browser.get("/varsler.css")).headers["content-type"].startswith("text/css")
+
+
+async def test_the_api_acknowledges_with_a_token(browser, store):
+    headers = {**bearer(roles=["leder"]), "Idempotency-Key": "k1"}
+    answer = await browser.post(
+        f"/alerts/{TENANCY}/acknowledgement", json={"alert_id": ALERT, "version": 3}, headers=headers
+    )
+    assert answer.status_code == 201
+    ((message, _),) = store.commands
+    assert (message.subject, message.data.alert_id, message.data.version, message.data.by) == (
+        TENANCY,
+        ALERT,
+        3,
+        "user-7",
+    )
+
+
+@pytest.mark.parametrize("path", ["/alerts", f"/alerts/{TENANCY}"])
+async def test_the_api_is_for_those_who_handle_the_case(browser, path):
+    assert (await browser.get(path, headers=bearer(roles=["okonomi"]))).status_code == 403
+    assert (await browser.get(path)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body", [{"alert_id": ALERT}, {"alert_id": "x", "version": 1}, {"alert_id": ALERT, "version": 0}]
+)
+async def test_an_acknowledgement_without_alert_and_version_is_refused(browser, body):
+    headers = {**bearer(roles=["leder"]), "Idempotency-Key": "k1"}
+    assert (await browser.post(f"/alerts/{TENANCY}/acknowledgement", json=body, headers=headers)).status_code == 422

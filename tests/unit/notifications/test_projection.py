@@ -1,0 +1,120 @@
+"""The rows that pages and the demo read."""
+
+from datetime import date
+from importlib import import_module
+
+from notifications.domain.tenancy import alert_id
+from notifications.projection import TABLES, project
+from tests.unit.notifications.given import (
+    KEY,
+    PUBLIC_ID,
+    RENT,
+    TENANCY,
+    TENANT,
+    Story,
+    closed,
+    executed,
+    invoice,
+    line,
+    notice,
+    payment,
+    requested,
+    scheduled,
+    started,
+    told,
+)
+
+
+def rows(story: Story, table: str) -> list[dict]:
+    return project(KEY, "3427", story.tenancy)[table]
+
+
+def evicted() -> Story:
+    return told(
+        *[started(), invoice("a", "2019-01-15"), closed("2019-01-24"), notice("2019-01-28", "2019-02-11")],
+        *[requested("2019-02-20"), scheduled("2019-03-01", "2019-04-01"), executed("2019-04-01")],
+    )
+
+
+def test_days_of_lead_can_be_read_of_an_episode():
+    (row,) = rows(evicted(), "alerts")
+    assert (row["first_level"], row["first_rules"], row["raised_as_of"]) == (2, ["E1"], date(2019, 1, 24))
+    assert row["enforcement_requested_on"] == date(2019, 2, 20)
+    assert (row["resolution"], row["resolved_as_of"], row["peak_level"]) == ("executed", date(2019, 4, 1), 4)
+
+
+def test_each_change_of_an_episode_is_a_row():
+    changes = [
+        (row["number"], row["as_of"].isoformat(), row["level"], row["rules"])
+        for row in rows(evicted(), "alert_changes")
+    ]
+    assert changes == [
+        (1, "2019-01-24", 2, ["E1"]),
+        (2, "2019-01-28", 3, ["S4", "E1"]),
+        (3, "2019-02-20", 4, ["A4", "S4", "S1", "E1"]),
+    ]
+
+
+def test_legal_steps_are_rows():
+    assert [(row["line_id"], row["step"], row["until"]) for row in rows(evicted(), "statutory_steps")] == [
+        (line("notice 2019-01-28"), "eviction_notice.sent", date(2019, 2, 11)),
+        (line("requested 2019-02-20"), "enforcement.requested", None),
+        (line("scheduled 2019-03-01"), "enforcement.scheduled", date(2019, 4, 1)),
+        (line("executed 2019-04-01"), "enforcement.executed", None),
+    ]
+
+
+def test_each_close_is_one_row_of_the_outstanding_sum():
+    story = told(
+        started(), invoice("a", "2019-01-15"), closed("2019-01-15"), closed("2019-02-01"), closed("2019-02-01")
+    )
+    assert [(row["as_of"].isoformat(), row["account"], row["outstanding_ore"]) for row in rows(story, "balances")] == [
+        ("2019-01-15", "husleie", 0),
+        ("2019-02-01", "husleie", RENT),
+    ]
+
+
+def test_a_resolved_episode_stays_beside_the_next():
+    story = told(started(), invoice("a", "2019-01-15"), closed("2019-01-24"), payment("p", "2019-01-25"))
+    story.tell(invoice("b", "2019-02-15"), closed("2019-03-01"))
+    assert [(row["alert_id"], row["resolution"]) for row in rows(story, "alerts")] == [
+        (alert_id(TENANCY, 1), "cured"),
+        (alert_id(TENANCY, 2), None),
+    ]
+
+
+def test_a_reason_has_its_text_and_its_figures():
+    (row,) = rows(told(invoice("a", "2019-01-15"), closed("2019-01-24")), "alerts")
+    (reason,) = row["reasons"]
+    assert reason["rule"] == "E1"
+    assert reason["figures"]["dpd"] == 9
+    assert "9 dager over forfall" in reason["text"]
+
+
+def test_the_tenancy_itself_is_a_row():
+    (row,) = rows(told(started()), "tenancies")
+    assert (row["public_id"], row["tenants"], row["stage"], row["level"]) == (PUBLIC_ID, [TENANT], "F0", 0)
+    assert rows(told(closed("2019-01-01")), "tenancies")[0]["public_id"] is None
+
+
+def test_every_row_says_its_municipality_and_fits_its_table():
+    statements = []
+    migration = import_module("notifications.migrations.0001_alerts")
+    migration.op = type("Recorder", (), {"execute": staticmethod(statements.append)})
+    migration.upgrade()
+    for table, found in project(KEY, "3427", evicted().tell(closed("2019-05-01")).tenancy).items():
+        columns = statements[0].split(f"create table {table} (")[1].split(");")[0]
+        for row in found:
+            assert row["kommunenummer"] == "3427"
+            assert set(TABLES[table]) <= set(row)
+            assert all(f"\n            {column} " in columns for column in row)
+            assert columns.count(",\n") - columns.count("primary key (") == len(row) - 1
+
+
+def test_nothing_of_the_tenant_but_the_pseudonym_is_projected():
+    assert all(
+        "name" not in column
+        for found in project(KEY, "3427", evicted().tenancy).values()
+        for row in found
+        for column in row
+    )
