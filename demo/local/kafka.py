@@ -21,7 +21,7 @@ ADMIN = "admin"
 CLUSTER_ID = "Ym9saWdmbHl0LWxva2FsdA"  # any 22 characters of base64
 LIMIT = 60  # seconds
 
-# ANONYMOUS is the controller's listener on the loopback address, which nobody else reaches.
+# A killed broker may register again when its old session has run out. ANONYMOUS is the controller's listener on the loopback address, which nobody else reaches.
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -48,6 +48,8 @@ transaction.state.log.num.partitions=4
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size=16777216
 """
 

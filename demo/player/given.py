@@ -28,16 +28,16 @@ class Given:
             raise BadInput(f"{folder} er ikke en mappe.")
         expected = folder / "expected.json"
         return cls(
-            lines(folder / "persons.jsonl"),
-            lines(folder / "applications.jsonl"),
-            lines(folder / "decisions.jsonl"),
+            lines(folder / "persons.jsonl", "kommunenummer"),
+            lines(folder / "applications.jsonl", "kommunenummer", "ref"),
+            lines(folder / "decisions.jsonl", "application", "role", "outcome"),
             sorted((folder / "ledger").glob("*.csv")),
             json.loads(expected.read_text(encoding="utf-8")) if expected.exists() else None,
         )
 
 
-def lines(path: Path) -> list[dict[str, Any]]:
-    """One JSON object a line; a missing file holds none."""
+def lines(path: Path, *required: str) -> list[dict[str, Any]]:
+    """One JSON object a line, with the required fields; a missing file holds none."""
     if not path.exists():
         return []
     found = []
@@ -48,8 +48,8 @@ def lines(path: Path) -> list[dict[str, Any]]:
             value = json.loads(line)
         except ValueError as error:
             raise BadInput(f"{path.name}, linje {number}: ikke gyldig JSON ({error}).") from None
-        if not isinstance(value, dict) or "kommunenummer" not in value:
-            raise BadInput(f"{path.name}, linje {number}: et objekt med feltet kommunenummer ventes.")
+        if not isinstance(value, dict) or not value.keys() >= set(required):
+            raise BadInput(f"{path.name}, linje {number}: et objekt med {', '.join(required)} ventes.")
         found.append(value)
     return found
 

@@ -15,7 +15,7 @@ from demo.player.given import Given, municipality_of
 from demo.player.play import Played
 
 OUTCOMES_WITHIN = 60  # seconds from stillness until NAV's last outcome must have come back
-ENDED = ("outcome", "rejected", "parked")
+UNDER_WAY = ("requested", "sent", "received", "contacted", "application_sent")
 CASES = "select application, overall, absent_reason, decision, referral_id, referral_status, not_referred_reason from cases"
 DELIVERIES = "select application, received_at is not null as received, outcome, status from deliveries"
 EPISODES = """
@@ -61,7 +61,7 @@ async def outcomes_are_back(platform: Platform) -> None:
     """Wait until each referral has ended in one way or another; what has not by then is seen in the check."""
     deadline = time.monotonic() + OUTCOMES_WITHIN
     while time.monotonic() < deadline:
-        waiting = [r for r in await rows(platform, "eligibility", CASES) if r["referral_id"] and r["referral_status"] not in ENDED]
+        waiting = [r for r in await rows(platform, "eligibility", CASES) if r["referral_id"] and r["referral_status"] in UNDER_WAY]
         if not waiting:
             return
         await asyncio.sleep(0.2)

@@ -96,10 +96,10 @@ async def _until_still(progress: Progress, stillness: Stillness) -> None:
     """Show how much still waits, until nothing does."""
     total = sum((await stillness.waiting()).values())
     task = progress.add_task("Behandles", total=total)
-    ended = asyncio.create_task(stillness.reached(PATIENCE))
-    while not ended.done():
-        left = sum((await stillness.waiting()).values())
-        progress.update(task, total=max(total, left), completed=max(total, left) - left)
-        await asyncio.wait([ended], timeout=0.3)
-    await ended
+
+    def tell(left: int) -> None:
+        most = max(progress.tasks[task].total or 0, left)
+        progress.update(task, total=most, completed=most - left)
+
+    await stillness.reached(PATIENCE, tell)
     progress.update(task, completed=progress.tasks[task].total)

@@ -48,7 +48,7 @@ def referrals(console: Console, observed: Mapping[str, Any], record: Sequence[Ma
         if found["referral"]
     ]
     _capped(console, table, rows)
-    counted = Counter(str(entry.get("event", entry.get("kind", "?"))) for entry in record)
+    counted = Counter(str(entry["what"]) for entry in record)
     console.print("NAVs egen bok: " + ", ".join(f"{count} {what}" for what, count in counted.items()))
 
 

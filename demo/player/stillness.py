@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import asyncpg
 
@@ -50,11 +51,12 @@ class Stillness:
             found[name] = unread + sum(await connection.fetchrow(WAITING))
         return found
 
-    async def reached(self, seconds: float) -> None:
-        """Returns when nothing waits; raises what still does after so many seconds without that."""
+    async def reached(self, seconds: float, tell: Callable[[int], None] = lambda left: None) -> None:
+        """Returns when nothing waits, telling how much does; raises what still does after so many seconds."""
         deadline = time.monotonic() + seconds
         while any((waiting := await self.waiting()).values()):
             self._platform.check()
+            tell(sum(waiting.values()))
             if time.monotonic() > deadline:
                 raise TimeoutError(f"det som venter: {waiting}")
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)

@@ -52,8 +52,8 @@ class Alerts(FakeStore):
         await super().rows(kommunenummer, sql, *args)
         if self.tenancy is None or kommunenummer != "3427":
             return []
-        if "parked where" in sql:
-            return [{"key": TENANCY, "since": self.waits_since}] if self.waits_since else []
+        if "from parked" in sql and "alerts" not in sql:
+            return [{"key": TENANCY, "since": self.waits_since, "known": True}] if self.waits_since else []
         tables = project(KEY, "3427", self.tenancy)
         (home,), rows = tables["tenancies"], tables["alerts"]
         found = [row for row in rows if (row["alert_id"] == args[0] if args[0] else not row["resolution"])]

@@ -56,10 +56,10 @@ def facts(allocation: Allocation, on: int, limits: Thresholds) -> Facts:
 
 
 def monthly_rent(allocation: Allocation, on: int, limits: Thresholds) -> int:
-    """The median of the last invoices that have fallen due, 0 before the first."""
+    """The median of the last invoices over due, 0 before the first: none weighs as rent before it weighs as debt."""
     last: list[int] = []
     for index in range(len(allocation.invoices) - 1, -1, -1):
-        if allocation.invoices[index].due <= on and allocation.amounts[index] > 0:
+        if allocation.invoices[index].falls < on and allocation.amounts[index] > 0:
             last.append(allocation.amounts[index])
             if len(last) == limits.rent_invoices:
                 break

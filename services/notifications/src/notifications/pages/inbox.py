@@ -27,7 +27,9 @@ where a.resolution is null and $1::text is null or a.alert_id = $1
 order by a.level desc, a.next_date nulls last, a.debt_ore / greatest(a.rent_ore, 1)::float8 desc, a.dpd desc,
     a.raised_as_of, a.tenancy
 """
-WAITING = "select key, since from parked where key in (select tenancy from tenancies) order by since"
+WAITING = """
+select key, since, exists (select from tenancies where tenancy = key) as known from parked order by since
+"""
 
 
 @router.get("/")

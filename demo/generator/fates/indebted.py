@@ -1,0 +1,75 @@
+"""Tenants who come into the books with debt: it stands as invoices of the year before, and is alvorlig at once."""
+
+from datetime import date, timedelta
+
+from demo.generator.days import add_months, later
+from demo.generator.facts import Fact
+from demo.generator.fates.evicted import AFTER_NOTICE, end
+from demo.generator.foretold import episode
+from demo.generator.life import PUNCTUAL, Life
+
+
+def owe(life: Life, whole: int, rest: int) -> int:
+    """So many whole rents unpaid up to the month before the books begin, and a rest of the one before; the sum."""
+    month = life.horizon.first
+    amounts = [life.lease.rent] * whole + [rest] * (rest > 0)
+    for number, ore in enumerate(amounts):
+        billed = add_months(month, -number)
+        due = life.due(billed)
+        on = due - timedelta(days=17)
+        life.facts.append(Fact("invoice.issued", life.invoice(billed), on, life.lease.kid, ore, due))
+    return sum(amounts)
+
+
+def oldest(life: Life) -> date:
+    """The due date of the oldest debt."""
+    return min(fact.due for fact in life.facts if fact.due)
+
+
+def repaying(life: Life, debt: int, months: int, left: int = 0) -> None:
+    """Pays the rent and a part of the debt each month, until so much is left."""
+    part = (debt - left) // months
+    parts = [part] * (months - 1) + [debt - left - part * (months - 1)]
+    for number, month in enumerate(life.months):
+        life.bill([month])
+        life.pay(later(life.falls(month), 2), life.rent(month) + (parts[number] if number < months else 0))
+    _foretell(life, None if left else "cured")
+
+
+def at_once(life: Life, debt: int) -> None:
+    """The whole debt in one sum, some months on; until then, the rent."""
+    helped = life.chance.randint(1, 9)
+    life.live(life.months)
+    life.pay(later(life.falls(life.months[helped]), 5), debt)
+    _foretell(life, "cured")
+
+
+def moving_out(life: Life) -> None:
+    """Pays the rent but never the debt, and moves out with it."""
+    last = life.chance.randint(12, 60)
+    life.live(life.months[: last + 1])
+    life.end(life.close(life.months[last]) - timedelta(days=2))
+    _foretell(life, "ended")
+
+
+def evicted(life: Life) -> None:
+    """Pays nothing any more."""
+    first = life.horizon.closes[0]
+    notice = later(first, life.chance.randint(20, 120))
+    requested = later(notice, life.chance.randint(AFTER_NOTICE + 3, 40))
+    executed = later(requested, life.chance.randint(45, 60))
+    unpaid = [month for month in life.months if life.due(month) < executed]
+    life.bill(unpaid)
+    owed = sum(fact.ore for fact in life.facts if fact.kind == "invoice.issued" and fact.due and fact.due < notice)
+    life.step("eviction_notice.sent", notice, ore=owed, until=notice + timedelta(days=14))
+    life.step("enforcement.requested", requested)
+    life.step("enforcement.scheduled", later(requested, 20), until=executed)
+    life.step("enforcement.executed", executed)
+    end(life, executed, [fact.reference for fact in life.facts if fact.kind == "invoice.issued"])
+    looks = life.looks(oldest(life), executed, [(notice, "S4"), (requested, "A4")])
+    life.foretell(episode(looks, PUNCTUAL.habit, "executed", notice=notice, requested=requested))
+
+
+def _foretell(life: Life, resolution: str | None) -> None:
+    """The first close tells all there is to tell: a month over due, and more than half a rent."""
+    life.foretell(episode(life.looks(oldest(life), None)[:1], PUNCTUAL.habit, resolution))

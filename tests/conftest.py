@@ -1,0 +1,58 @@
+"""What integration and end-to-end tests share: one platform per test process, real Kafka and PostgreSQL."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+
+import pytest
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from chassis.broker import Kafka
+from demo.local import Platform
+from demo.local.databases import Urls
+
+
+def pytest_report_header() -> str:
+    kafka = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "local, Apache Kafka 4.3.1")
+    postgres = "that of DATABASE_URL" if "DATABASE_URL" in os.environ else "local, PostgreSQL 18"
+    return f"kafka: {kafka}; postgresql: {postgres}"
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Platform]:
+    """Kafka with the topics and access of topics.yaml, PostgreSQL, issuer. Started by the first test that asks."""
+    with Platform() as platform:
+        yield platform
+        platform.check()
+
+
+@pytest.fixture
+def database(platform: Platform) -> Iterator[Urls]:
+    """An empty database of the test's own, with the two roles of a service's."""
+    name = f"test_{secrets.token_hex(6)}"
+    yield platform.databases.create([name])[name]
+    platform.databases.drop([name])
+
+
+@pytest.fixture
+def admin_kafka(platform: Platform) -> Kafka:
+    """Connection settings of one who may do everything on the broker."""
+    return platform.admin_kafka()
+
+
+@pytest.fixture
+def make_topic(admin_kafka: Kafka) -> Iterator[Callable[[int], str]]:
+    """Makes topics of the test's own, `make_topic(partitions)`, that nobody but the administrator may use."""
+    admin = AdminClient(admin_kafka.confluent())
+    made: list[str] = []
+
+    def make(partitions: int = 4) -> str:
+        made.append(f"test-{secrets.token_hex(6)}")
+        for done in admin.create_topics([NewTopic(made[-1], partitions)]).values():
+            done.result(30)
+        return made[-1]
+
+    yield make
+    if made:
+        for done in admin.delete_topics(made).values():
+            done.result(30)
