@@ -16,7 +16,9 @@ from demo.player.play import Played
 
 OUTCOMES_WITHIN = 60  # seconds from stillness until NAV's last outcome must have come back
 UNDER_WAY = ("requested", "sent", "received", "contacted", "application_sent")
-CASES = "select application, overall, absent_reason, decision, referral_id, referral_status, not_referred_reason from cases"
+CASES = (
+    "select application, overall, absent_reason, decision, referral_id, referral_status, not_referred_reason from cases"
+)
 DELIVERIES = "select application, received_at is not null as received, outcome, status from deliveries"
 EPISODES = """
 select a.tenancy, a.episode, a.peak_level, a.raised_as_of, a.resolution, a.enforcement_requested_on as requested_on,
@@ -31,10 +33,10 @@ BALANCES = "select tenancy, as_of, outstanding_ore from balances"
 OUTSTANDING = "select as_of, sum(outstanding_ore)::bigint as ore from balances where kommunenummer = $1 group by as_of"
 
 
-async def rows(platform: Platform, service: str, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+async def rows(platform: Platform, service: str, sql: str, *arguments: Any) -> list[dict[str, Any]]:
     connection = await asyncpg.connect(platform.urls[service].runners)
     try:
-        return list(await connection.fetch(sql, *arguments))
+        return [dict(row) for row in await connection.fetch(sql, *arguments)]
     finally:
         await connection.close()
 
@@ -45,13 +47,16 @@ async def contracts(platform: Platform, given: Given) -> dict[str, str]:
     for file in given.ledger:
         with file.open(encoding="utf-8") as lines:
             named.setdefault(municipality_of(file), set()).update(
-                fields[4] for line in lines if len(fields := line.split(";")) > 4 and fields[4] and fields[4] != "tenancy"
+                fields[4]
+                for line in lines
+                if len(fields := line.split(";")) > 4 and fields[4] and fields[4] != "tenancy"
             )
     found: dict[str, str] = {}
     async with Doors(platform) as doors:
         for municipality, names in named.items():
             answer = await doors.post(
-                *("intake", "/tenancies/lookup", "okonomi", municipality, "contracts"), json={"contracts": sorted(names)}
+                *("intake", "/tenancies/lookup", "okonomi", municipality, "contracts"),
+                json={"contracts": sorted(names)},
             )
             found |= {tenancy: contract for contract, tenancy in answer["tenancies"].items()}
     return found
@@ -61,7 +66,11 @@ async def outcomes_are_back(platform: Platform) -> None:
     """Wait until each referral has ended in one way or another; what has not by then is seen in the check."""
     deadline = time.monotonic() + OUTCOMES_WITHIN
     while time.monotonic() < deadline:
-        waiting = [r for r in await rows(platform, "eligibility", CASES) if r["referral_id"] and r["referral_status"] in UNDER_WAY]
+        waiting = [
+            r
+            for r in await rows(platform, "eligibility", CASES)
+            if r["referral_id"] and r["referral_status"] in UNDER_WAY
+        ]
         if not waiting:
             return
         await asyncio.sleep(0.2)

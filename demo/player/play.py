@@ -33,7 +33,12 @@ async def play(platform: Platform, given: Given, progress: Progress) -> Played:
 
         async def person(number: int, body: dict[str, Any]) -> None:
             await doors.post(
-                "intake", "/persons", "boligansvarlig", body["kommunenummer"], f"persons.jsonl:{number}", json=_body(body)
+                "intake",
+                "/persons",
+                "boligansvarlig",
+                body["kommunenummer"],
+                f"persons.jsonl:{number}",
+                json=_body(body),
             )
 
         async def application(number: int, body: dict[str, Any]) -> None:
@@ -45,7 +50,9 @@ async def play(platform: Platform, given: Given, progress: Progress) -> Played:
 
         async def decision(number: int, body: dict[str, Any]) -> None:
             if (id := played.applications.get(body["application"])) is None:
-                raise ValueError(f"decisions.jsonl:{number}: søknaden {body['application']} er ikke i applications.jsonl")
+                raise ValueError(
+                    f"decisions.jsonl:{number}: søknaden {body['application']} er ikke i applications.jsonl"
+                )
             municipality = municipalities[body["application"]]
             await doors.post(
                 *("eligibility", f"/cases/{id}/decisions", body["role"], municipality, f"decisions.jsonl:{number}"),

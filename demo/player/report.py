@@ -30,7 +30,14 @@ def _capped(console: Console, table: Table, rows: Sequence[Sequence[str]]) -> No
 
 
 def applications(console: Console, given: Given, observed: Mapping[str, Any]) -> None:
-    table = Table("søknad", "kommune", "gjelder", "vurdering etter retningslinjen", "vedtak", title="Søknader → vurderinger → vedtak")
+    table = Table(
+        "søknad",
+        "kommune",
+        "gjelder",
+        "vurdering etter retningslinjen",
+        "vedtak",
+        title="Søknader → vurderinger → vedtak",
+    )
     rows = []
     for body in given.applications:
         found = observed["applications"][body["ref"]]
@@ -43,7 +50,11 @@ def applications(console: Console, given: Given, observed: Mapping[str, Any]) ->
 def referrals(console: Console, observed: Mapping[str, Any], record: Sequence[Mapping[str, Any]]) -> None:
     table = Table("søknad", "kvittering fra NAV", "utfall", title="Henvisninger → NAVs kvittering → utfall")
     rows = [
-        (ref, "mottatt" if (referral := found["referral"])["received"] else "–", referral["outcome"] or referral["status"])
+        (
+            ref,
+            "mottatt" if (referral := found["referral"])["received"] else "–",
+            referral["outcome"] or referral["status"],
+        )
         for ref, found in observed["applications"].items()
         if found["referral"]
     ]
@@ -53,7 +64,16 @@ def referrals(console: Console, observed: Mapping[str, Any], record: Sequence[Ma
 
 
 def tenancies(console: Console, observed: Mapping[str, Any]) -> None:
-    table = Table("leieforhold", "varslet", "regler", "høyeste nivå", "begjæring", "dager i forkant", "utfall", title="Leieforhold → varsler")
+    table = Table(
+        "leieforhold",
+        "varslet",
+        "regler",
+        "høyeste nivå",
+        "begjæring",
+        "dager i forkant",
+        "utfall",
+        title="Leieforhold → varsler",
+    )
     episodes = [(ref, e) for ref, found in observed["tenancies"].items() for e in found["episodes"]]
     episodes.sort(key=lambda each: (each[1]["requested_on"] is None, -each[1]["peak_level"], each[1]["first_as_of"]))
     _capped(

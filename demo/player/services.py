@@ -7,7 +7,12 @@ import httpx
 from demo.local.children import Child
 from demo.local.platform import Platform
 
-PACKAGES = {"intake": "intake", "eligibility": "eligibility", "nav-bridge": "nav_bridge", "notifications": "notifications"}
+PACKAGES = {
+    "intake": "intake",
+    "eligibility": "eligibility",
+    "nav-bridge": "nav_bridge",
+    "notifications": "notifications",
+}
 PATIENCE = 60  # seconds
 
 
@@ -21,7 +26,16 @@ def start_partners(platform: Platform) -> dict[str, Child]:
         ),
         "mail-catcher": platform.spawn(
             "mail-catcher",
-            ["-m", "demo.mail_catcher", "--port", str(at.smtp), "--http-port", str(at.mails), "--record", str(records / "mails.jsonl")],
+            [
+                "-m",
+                "demo.mail_catcher",
+                "--port",
+                str(at.smtp),
+                "--http-port",
+                str(at.mails),
+                "--record",
+                str(records / "mails.jsonl"),
+            ],
         ),
     }
 

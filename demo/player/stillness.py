@@ -51,7 +51,7 @@ class Stillness:
             found[name] = unread + sum(await connection.fetchrow(WAITING))
         return found
 
-    async def reached(self, seconds: float, tell: Callable[[int], None] = lambda left: None) -> None:
+    async def reached(self, seconds: float, tell: Callable[[int], None] = lambda _: None) -> None:
         """Returns when nothing waits, telling how much does; raises what still does after so many seconds."""
         deadline = time.monotonic() + seconds
         while any((waiting := await self.waiting()).values()):

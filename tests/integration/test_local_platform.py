@@ -42,7 +42,7 @@ def test_nothing_is_left_however_the_owner_ends(end):
         env={**os.environ, "PYTHONPATH": python_path()},
     )
     folder = Path(json.loads(owner.stdout.readline()))
-    traces = Traces.of(owner.pid, folder)
+    traces = Traces.of({owner.pid}, folder)
     assert len(traces.pids) > 8  # reaper, Kafka, issuer, PostgreSQL with its own, helper with its own
     assert len(traces.ports) == 4
     if end == "normal":
@@ -56,10 +56,12 @@ def test_nothing_is_left_however_the_owner_ends(end):
 
 
 def test_a_killed_child_is_noticed_and_named_whichever_it_is_and_nothing_is_left():
+    before = set(psutil.Process().children())
     with Platform() as platform:
         helper = platform.spawn("helper", ["-c", "import time; time.sleep(600)"])
-        traces = Traces.of(os.getpid(), platform.folder)
-        (reaper,) = [p.pid for p in psutil.Process().children() if "reaper.py" in " ".join(p.cmdline())]
+        own = set(psutil.Process().children()) - before
+        traces = Traces.of({process.pid for process in own}, platform.folder)
+        (reaper,) = [process.pid for process in own if "reaper.py" in " ".join(process.cmdline())]
         victims = {
             "helper": helper.pid,
             "issuer": platform.issuer.child.pid,

@@ -19,17 +19,22 @@ class Traces:
     segments: frozenset[int]
 
     @classmethod
-    def of(cls, owner: int, folder: Path) -> "Traces":
-        """Of a running platform: all that descends from its owner, or works in its folder."""
-        pids = {process.pid for process in psutil.Process(owner).children(recursive=True)}
+    def of(cls, roots: set[int], folder: Path) -> "Traces":
+        """Of a running platform: `roots` and all that descends from them, or works in its folder."""
+        pids = roots | {process.pid for root in roots for process in psutil.Process(root).children(recursive=True)}
         pids |= {process.pid for process in psutil.process_iter() if works_in(process, folder)}
-        ports = {c.laddr.port for pid in pids for c in psutil.Process(pid).net_connections() if c.status == "LISTEN"}
+        ports = {
+            c.laddr.port
+            for pid in pids
+            for c in psutil.Process(pid).net_connections()
+            if c.laddr and c.status == "LISTEN"
+        }
         postmaster = (folder / "postgres" / "data" / "postmaster.pid").read_text().splitlines()
         segment = int(postmaster[6].split()[1])
         return cls(folder, frozenset(pids), frozenset(ports), frozenset({segment}))
 
     def left(self) -> list[str]:
-        listening = {c.laddr.port for c in psutil.net_connections() if c.status == "LISTEN"}
+        listening = {c.laddr.port for c in psutil.net_connections() if c.laddr and c.status == "LISTEN"}
         return [
             *(f"process {pid}" for pid in self.pids if is_running(pid)),
             *(f"process {p.pid} in the folder" for p in psutil.process_iter() if works_in(p, self.folder)),

@@ -11,16 +11,15 @@ from demo.generator.life import PUNCTUAL, WITH_BENEFITS, Life, Manner
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A landlord's, in days: from the first close to the notice, on to the request; whether it comes to execution."""
+    """A landlord's, in days: from the first close to the notice, and on to the request."""
 
     notice: tuple[int, int]
     request: tuple[int, int]
-    executed: bool = False
 
 
-FAST, MEDIUM, SLOW = Pace((3, 7), (16, 19)), Pace((9, 18), (18, 26)), Pace((32, 45), (30, 45))
-EXECUTED = Pace((9, 18), (18, 26), executed=True)
+FAST, USUAL, SLOW = Pace((3, 7), (16, 19)), Pace((9, 18), (18, 26)), Pace((32, 45), (30, 45))
 AFTER_NOTICE = 15  # § 4-18: two weeks, and a day to be safe
+AFTER_EXECUTION = 12  # by when the tenancy has ended
 
 
 def by_a_fast_landlord(life: Life) -> None:
@@ -28,15 +27,17 @@ def by_a_fast_landlord(life: Life) -> None:
 
 
 def at_a_usual_pace(life: Life) -> None:
-    _evicted(life, MEDIUM)
+    _evicted(life, USUAL)
 
 
 def by_a_slow_landlord(life: Life) -> None:
     _evicted(life, SLOW)
 
 
-def executed(life: Life) -> None:
-    _evicted(life, EXECUTED)
+def not_yet(life: Life) -> None:
+    """Requested so late that the books end before it is known what comes of it."""
+    months = life.months
+    _evicted(life, FAST, life.pick(lambda month: month >= months[-5], 3))
 
 
 def reserved(life: Life) -> None:
@@ -53,7 +54,8 @@ def notice_told_late(life: Life) -> None:
     close = life.close(life.months[first])
     if notice >= close:
         raise TooClose
-    _stops(life, first, PUNCTUAL, notice, later(close, AFTER_NOTICE), told=close)
+    requested = later(life.close(close), life.chance.randint(3, 12))
+    _stops(life, first, PUNCTUAL, notice, requested, told=close)
 
 
 def before_any_close(life: Life) -> None:
@@ -78,26 +80,41 @@ def half_paying(life: Life) -> None:
     months, half = life.months, life.months[first : first + 3]
     life.live(months[:first])
     half_pay(life, half)
-    life.bill(months[first + 3 :])
     notice = later(life.close(half[-1]), life.chance.randint(4, 9))
     requested = later(notice, life.chance.randint(16, 22))
-    _take_steps(life, notice, requested, sum(life.rent(month) // 2 for month in half))
-    late = life.looks(life.falls(half[1]), None, [(notice, "S4"), (requested, "A4")])
+    executed = _executed(life, requested)
+    unpaid = _until(life, months[first + 3 :], executed)
+    life.bill(unpaid)
+    steps = take_steps(life, notice, requested, sum(life.rent(month) // 2 for month in half), executed)
+    if executed:
+        owed = {life.invoice(month): life.rent(month) for month in (half[2], *unpaid)}
+        end(life, executed, owed | {life.invoice(half[1]): life.rent(half[1]) // 2})
+    late = life.looks(life.falls(half[1]), executed, steps)
     looks = [*half_looks(life, half), *(look for look in late if look.on > life.close(half[-1]))]
-    life.foretell(episode(looks, PUNCTUAL.habit, None, notice=notice, requested=requested))
+    resolution = "executed" if executed else None
+    life.foretell(episode(looks, PUNCTUAL.habit, resolution, notice=notice, requested=requested))
 
 
 def _evicted(life: Life, pace: Pace, first: int | None = None) -> None:
     first = _first(life, pace) if first is None else first
     notice = later(life.close(life.months[first]), life.chance.randint(*pace.notice))
     requested = later(notice, life.chance.randint(*pace.request))
-    executed = later(requested, life.chance.randint(45, 60)) if pace.executed else None
-    _stops(life, first, PUNCTUAL, notice, requested, executed)
+    _stops(life, first, PUNCTUAL, notice, requested)
 
 
 def _first(life: Life, pace: Pace) -> int:
-    months = (pace.notice[1] + pace.request[1] + (62 if pace.executed else 0)) // 28 + 3
-    return life.pick(lambda _: True, months)
+    return life.pick(lambda _: True, (pace.notice[1] + pace.request[1]) // 28 + 3)
+
+
+def _executed(life: Life, requested: date) -> date | None:
+    """Some seven weeks after the request, if the books still hold it."""
+    executed = later(requested, life.chance.randint(45, 60))
+    return executed if life.horizon.holds(executed + timedelta(days=AFTER_EXECUTION)) else None
+
+
+def _until(life: Life, months: list[date], executed: date | None) -> list[date]:
+    """The months that are billed."""
+    return [month for month in months if executed is None or life.due(month) < executed]
 
 
 def _within_a_week(life: Life, first: int) -> date:
@@ -114,47 +131,49 @@ def _stops(
     manner: Manner,
     notice: date,
     requested: date,
-    executed: date | None = None,
     *,
     told: date | None = None,
 ) -> None:
     """Pays nothing from the month with that index on."""
-    months = life.months
-    unpaid = [month for month in months[first:] if executed is None or life.due(month) < executed]
+    months, executed = life.months, _executed(life, requested)
+    unpaid = _until(life, months[first:], executed)
     life.live(months[:first], manner)
     life.bill(unpaid)
     owed = sum(life.rent(month) for month in unpaid if life.due(month) < notice)
-    _take_steps(life, notice, requested, owed, executed, told)
+    steps = take_steps(life, notice, requested, owed, executed, told)
     if executed:
-        end(life, executed, [life.invoice(month) for month in unpaid])
+        end(life, executed, {life.invoice(month): life.rent(month) for month in unpaid})
     life.silence(
         first,
         manner.habit,
         "executed" if executed else None,
         until=executed,
-        steps=[(told or notice, "S4"), (requested, "A4")],
+        steps=steps,
         notice=notice,
         requested=requested,
     )
 
 
-def _take_steps(
+def take_steps(
     life: Life, notice: date, requested: date, owed: int, executed: date | None = None, told: date | None = None
-) -> None:
+) -> list[tuple[date, str]]:
+    """The steps taken, and when each becomes known with the rule that it makes hold."""
     life.step("eviction_notice.sent", notice, ore=owed, until=notice + timedelta(days=14), told=told)
     life.step("enforcement.requested", requested)
+    known = [(told or notice, "S4"), (requested, "A4")]
     scheduled = later(requested, 20)
     if life.horizon.holds(scheduled):
         life.step("enforcement.scheduled", scheduled, until=executed or later(requested, 50))
+        known.append((scheduled, "A4"))
     if executed:
         life.step("enforcement.executed", executed)
+    return known
 
 
-def end(life: Life, executed: date, invoices: list[str]) -> None:
+def end(life: Life, executed: date, owed: dict[str, int]) -> None:
     """The tenancy ends some days after the execution; a year later, what nobody will pay is written off."""
     life.end(later(executed, 6))
     written_off = later(executed, 370)
     if life.horizon.holds(written_off):
-        amounts = {fact.reference: fact.ore for fact in life.facts if fact.kind == "invoice.issued"}
-        for invoice in invoices:
-            life.amend("invoice.credited", invoice, written_off, amounts[invoice])
+        for invoice, ore in owed.items():
+            life.amend("invoice.credited", invoice, written_off, ore)

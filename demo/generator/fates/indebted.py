@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from demo.generator.days import add_months, later
+from demo.generator.days import add_months, bank_day, later
 from demo.generator.facts import Fact
-from demo.generator.fates.evicted import AFTER_NOTICE, end
+from demo.generator.fates.evicted import AFTER_NOTICE, end, take_steps
 from demo.generator.foretold import episode
 from demo.generator.life import PUNCTUAL, Life
 
@@ -46,7 +46,8 @@ def at_once(life: Life, debt: int) -> None:
 
 def moving_out(life: Life) -> None:
     """Pays the rent but never the debt, and moves out with it."""
-    last = life.chance.randint(12, 60)
+    there = len(life.months)
+    last = life.chance.randint(min(12, there // 2), min(60, there - 3))
     life.live(life.months[: last + 1])
     life.end(life.close(life.months[last]) - timedelta(days=2))
     _foretell(life, "ended")
@@ -61,15 +62,12 @@ def evicted(life: Life) -> None:
     unpaid = [month for month in life.months if life.due(month) < executed]
     life.bill(unpaid)
     owed = sum(fact.ore for fact in life.facts if fact.kind == "invoice.issued" and fact.due and fact.due < notice)
-    life.step("eviction_notice.sent", notice, ore=owed, until=notice + timedelta(days=14))
-    life.step("enforcement.requested", requested)
-    life.step("enforcement.scheduled", later(requested, 20), until=executed)
-    life.step("enforcement.executed", executed)
-    end(life, executed, [fact.reference for fact in life.facts if fact.kind == "invoice.issued"])
-    looks = life.looks(oldest(life), executed, [(notice, "S4"), (requested, "A4")])
+    steps = take_steps(life, notice, requested, owed, executed)
+    end(life, executed, {fact.reference: fact.ore for fact in life.facts if fact.kind == "invoice.issued"})
+    looks = life.looks(bank_day(oldest(life)), executed, steps)
     life.foretell(episode(looks, PUNCTUAL.habit, "executed", notice=notice, requested=requested))
 
 
 def _foretell(life: Life, resolution: str | None) -> None:
     """The first close tells all there is to tell: a month over due, and more than half a rent."""
-    life.foretell(episode(life.looks(oldest(life), None)[:1], PUNCTUAL.habit, resolution))
+    life.foretell(episode(life.looks(bank_day(oldest(life)), None)[:1], PUNCTUAL.habit, resolution))

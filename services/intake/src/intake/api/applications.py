@@ -4,12 +4,12 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 import structlog
-from chassis.access.principal import SERVICE
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.access import Door, door
+from chassis.access.principal import SERVICE
 from chassis.http.problems import problem
 from intake.api.identity import (
     Address,

@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 import structlog
-from chassis.access.principal import ROLES, SERVICE
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chassis.access import Door, door
+from chassis.access.principal import ROLES, SERVICE
 from intake.api.identity import (
     Address,
     Email,

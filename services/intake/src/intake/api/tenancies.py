@@ -25,5 +25,5 @@ class Contracts(BaseModel):
 async def look_up(body: Contracts, door: Staff, vault: TheVault) -> dict[str, Any]:
     """The ids that events, pages and projections carry; a contract that is not known is left out."""
     ids = {tenancy_id(vault, door.principal.kommunenummer, contract): contract for contract in body.contracts}
-    known = await door.states("tenancy", ids)
+    known = await door.states("tenancy", list(ids))
     return {"tenancies": {ids[id]: id for id in known}}
