@@ -21,7 +21,8 @@ ADMIN = "admin"
 CLUSTER_ID = "Ym9saWdmbHl0LWxva2FsdA"  # any 22 characters of base64
 LIMIT = 60  # seconds
 
-# A killed broker may register again when its old session has run out. ANONYMOUS is the controller's listener on the loopback address, which nobody else reaches.
+# A killed broker may register again when its old session has run out. ANONYMOUS is the controller's listener on the
+# loopback address, which nobody else reaches.
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1

@@ -5,32 +5,11 @@ import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream.security import BaseSecurity, SASLScram256, SASLScram512
-
-
-class Secret(Protocol):
-    def get_secret_value(self) -> str: ...
-
-
-class KafkaSettings(Protocol):
-    """The part of a service's settings that says how to reach Kafka."""
-
-    @property
-    def kafka_bootstrap_servers(self) -> str: ...
-    @property
-    def kafka_username(self) -> str: ...
-    @property
-    def kafka_password(self) -> Secret: ...
-    @property
-    def kafka_security_protocol(self) -> str: ...
-    @property
-    def kafka_sasl_mechanism(self) -> str: ...
-    @property
-    def kafka_ca_file(self) -> Path | None: ...
 
 
 @dataclass(slots=True)
@@ -47,15 +26,11 @@ class Kafka:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
 
     @classmethod
-    def of(cls, settings: KafkaSettings) -> Self:
-        return cls(
-            settings.kafka_bootstrap_servers,
-            settings.kafka_username,
-            settings.kafka_password.get_secret_value(),
-            settings.kafka_security_protocol,
-            settings.kafka_sasl_mechanism,
-            settings.kafka_ca_file,
-        )
+    def of(cls, settings: Any) -> Self:
+        """From a service's settings, which stand beside this module and aren't imported."""
+        name, secret = settings.kafka_username, settings.kafka_password.get_secret_value()
+        protocol, mechanism = settings.kafka_security_protocol, settings.kafka_sasl_mechanism
+        return cls(settings.kafka_bootstrap_servers, name, secret, protocol, mechanism, settings.kafka_ca_file)
 
     def faststream_security(self) -> BaseSecurity:
         if not self.protocol.startswith("SASL_"):
@@ -65,17 +40,11 @@ class Kafka:
 
     def aiokafka(self) -> dict[str, Any]:
         """Keyword arguments of every aiokafka client."""
-        sasl = {
-            "sasl_mechanism": self.mechanism,
-            "sasl_plain_username": self.username,
-            "sasl_plain_password": self.password,
-        }
-        given = {
-            "bootstrap_servers": self.bootstrap,
-            "security_protocol": self.protocol,
-            "ssl_context": self._tls(),
-        }
-        return given | (sasl if self.protocol.startswith("SASL_") else {})
+        given = {"bootstrap_servers": self.bootstrap, "security_protocol": self.protocol, "ssl_context": self._tls()}
+        if self.protocol.startswith("SASL_"):
+            given |= {"sasl_mechanism": self.mechanism}
+            given |= {"sasl_plain_username": self.username, "sasl_plain_password": self.password}
+        return given
 
     def confluent(self) -> dict[str, Any]:
         """Configuration of every confluent-kafka client; its log goes nowhere, as errors are raised."""

@@ -81,7 +81,8 @@ class Timers:
         ids = iter(due)
         for run in self._store.runs(list(due.values())):
             await self._carry([next(ids) for _ in run], run)
-        self._database.wake()
+        if due:
+            self._database.wake()
         return len(due)
 
     async def _carry(self, ids: Sequence[tuple[int, UUID]], run: Sequence[Message]) -> None:

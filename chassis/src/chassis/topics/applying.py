@@ -12,23 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from confluent_kafka.admin import (
-    AclBinding,
-    AclBindingFilter,
-    AclOperation,
-    AclPermissionType,
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    NewTopic,
-    ResourcePatternType,
-    ResourceType,
-    ScramCredentialInfo,
-    ScramMechanism,
-    UserScramCredentialAlteration,
-    UserScramCredentialUpsertion,
-)
+from confluent_kafka import admin as kafka_admin
+from confluent_kafka.admin import AclBinding, AclBindingFilter, AdminClient, ConfigResource, ResourceType
 
 from chassis.broker import Kafka
 from chassis.errors import BoligflytError
@@ -38,7 +23,13 @@ LIMIT = 30  # seconds for one request, and for the broker to know what was asked
 ITERATIONS = 8192
 ANY: Any = None  # confluent-kafka types the wildcard as a string
 EVERYTHING = AclBindingFilter(
-    ResourceType.ANY, ANY, ResourcePatternType.ANY, ANY, ANY, AclOperation.ANY, AclPermissionType.ANY
+    ResourceType.ANY,
+    ANY,
+    kafka_admin.ResourcePatternType.ANY,
+    ANY,
+    ANY,
+    kafka_admin.AclOperation.ANY,
+    kafka_admin.AclPermissionType.ANY,
 )
 
 
@@ -70,9 +61,9 @@ def apply(kafka: Kafka, topics: Topics, passwords: Mapping[str, str] | None = No
 
 
 def _set_passwords(admin: AdminClient, passwords: Mapping[str, str]) -> None:
-    info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, ITERATIONS)
-    users: list[UserScramCredentialAlteration] = [
-        UserScramCredentialUpsertion(name, info, word.encode()) for name, word in passwords.items()
+    info = kafka_admin.ScramCredentialInfo(kafka_admin.ScramMechanism.SCRAM_SHA_512, ITERATIONS)
+    users: list[kafka_admin.UserScramCredentialAlteration] = [
+        kafka_admin.UserScramCredentialUpsertion(name, info, word.encode()) for name, word in passwords.items()
     ]
     _done(admin.alter_user_scram_credentials(users, request_timeout=LIMIT))
 
@@ -87,7 +78,7 @@ def _topics(admin: AdminClient, wanted: Mapping[str, Topic], replication: int) -
             )
     missing = sorted(wanted.keys() - standing.keys())
     if missing:
-        new = [NewTopic(n, wanted[n].partitions, replication, config=_config(wanted[n])) for n in missing]
+        new = [kafka_admin.NewTopic(n, wanted[n].partitions, replication, config=_config(wanted[n])) for n in missing]
         _done(admin.create_topics(new, operation_timeout=LIMIT, request_timeout=LIMIT))
         _until(lambda: wanted.keys() <= _partitions(admin).keys(), "emnene")
     return missing, _configure(admin, {name: _config(wanted[name]) for name in wanted if name not in missing})
@@ -109,7 +100,8 @@ def _configure(admin: AdminClient, wanted: Mapping[str, Mapping[str, str]]) -> l
         changes = {key: value for key, value in wanted[resource.name].items() if now.get(key) != value}
         if changes:
             entries = [
-                ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in changes.items()
+                kafka_admin.ConfigEntry(key, value, incremental_operation=kafka_admin.AlterConfigOpType.SET)
+                for key, value in changes.items()
             ]
             differing.append(ConfigResource(resource.restype, resource.name, incremental_configs=entries))
     if differing:
@@ -143,10 +135,10 @@ def _ours(binding: AclBinding, topics: Topics, standing: set[AclBinding]) -> boo
 
 
 def _binding(access: Access) -> AclBinding:
-    pattern = ResourcePatternType.PREFIXED if access.prefixed else ResourcePatternType.LITERAL
-    resource, operation = ResourceType[access.resource], AclOperation[access.operation]
+    pattern = kafka_admin.ResourcePatternType.PREFIXED if access.prefixed else kafka_admin.ResourcePatternType.LITERAL
+    resource, operation = ResourceType[access.resource], kafka_admin.AclOperation[access.operation]
     principal = f"User:{access.principal}"
-    return AclBinding(resource, access.name, pattern, principal, "*", operation, AclPermissionType.ALLOW)
+    return AclBinding(resource, access.name, pattern, principal, "*", operation, kafka_admin.AclPermissionType.ALLOW)
 
 
 def _filter(binding: AclBinding) -> AclBindingFilter:
