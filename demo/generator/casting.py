@@ -18,6 +18,10 @@ STOPPING = (10, 15)
 ANY_DUE_DAY = (1, 10, 15)
 
 
+class NoRoom(Exception):
+    """The books hold no month in which this fate can be played."""
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """A fate, how often, due on which days of the month, and how many months at least it takes."""
@@ -64,7 +68,7 @@ def lived(stage: Stage, role: Role, number: int) -> Life:
     for attempt in range(TRIES):
         chance = stage.chance(number, attempt)
         there = months_between(stage.horizon.first, stage.horizon.last)
-        length = round(chance.triangular(role.months, min(there, 60), min(role.months + 6, there)))
+        length = round(chance.triangular(role.months, min(there, 58), min(role.months + 4, there)))
         started_on = add_months(stage.horizon.last, 1 - length)
         life = Life(stage.lease(number, chance, chance.choice(role.due_days), started_on), stage.horizon, chance)
         life.begin()
@@ -73,7 +77,7 @@ def lived(stage: Stage, role: Role, number: int) -> Life:
         except TooClose:
             continue
         return life
-    raise ValueError(f"{role.fate.__name__} finner ikke plass i {stage.horizon}")
+    raise NoRoom(role.fate.__name__)
 
 
 def debtor(stage: Stage, number: int) -> Life:

@@ -108,10 +108,14 @@ class Life:
         self.facts.append(Fact(kind, f"{self.lease.contract}-{taken + 1}", on, ore=ore, amends=amends))
 
     def live(self, months: Iterable[date], manner: Manner = PUNCTUAL) -> None:
-        """Billed and paid as usual."""
+        """Billed and paid as usual; before the books are closed, as long as no habit excuses what comes after."""
+        unknown = self.months[:HISTORY]
         for month in months:
             self.bill([month])
-            self.pay(manner.day(self.falls(month), self.chance), self.rent(month))
+            paid = manner.day(self.falls(month), self.chance)
+            if paid >= self.close(month) and month in unknown:
+                raise TooClose
+            self.pay(paid, self.rent(month))
 
     def end(self, on: date) -> None:
         self.ended_on = on

@@ -3,7 +3,7 @@
 from random import Random
 
 from demo.generator.applicants import GJENNOMGANGSBOLIG, OTHERS
-from demo.generator.casting import Role, Stage, debtor, indebt, lived, numbered
+from demo.generator.casting import NoRoom, Role, Stage, debtor, indebt, lived, numbered
 from demo.generator.days import Horizon, add_months, date
 from demo.generator.fates import edges, evicted, indebted, recovering, sound
 from demo.generator.life import Life
@@ -12,6 +12,7 @@ from demo.generator.play import Play
 MUNICIPALITIES = ("3427", "5027")
 MONTHS = 19
 DEBTORS = 5
+EXTRAS = 6
 STORIES, EACH = 18, 10
 
 ALWAYS = (
@@ -30,7 +31,7 @@ ALWAYS = (
     Role(evicted.not_yet, 1),
     Role(evicted.before_any_close, 1, (1, 10, 15)),
 )
-# One more of so many of these.
+# One of some of these.
 SOMETIMES = (
     Role(sound.small_change, 1),
     Role(sound.moved_out, 1),
@@ -44,6 +45,9 @@ SOMETIMES = (
     Role(edges.under_a_half, 1, (1,), 18),
     Role(edges.habit_reached, 1, (13,), 18),
     Role(edges.habit_not_reached, 1, (13,), 18),
+    Role(edges.eight_days, 1, (24,), 18),
+    Role(edges.weekend, 1, (24,), 18),
+    Role(edges.thirty_days, 1, (1,), 18),
 )
 
 
@@ -51,19 +55,33 @@ def small(seed: int) -> Play:
     chance = Random(f"{seed}:small")
     # Books that begin in winter hold the second half of a year after a history: the edges need it.
     first = date(chance.randint(2013, 2023), chance.randint(1, 2), 1)
-    roles = [*ALWAYS, *chance.sample(SOMETIMES, 6)]
-    count = DEBTORS + sum(role.count for role in roles)
+    count = DEBTORS + EXTRAS + sum(role.count for role in ALWAYS)
     dwellings = [chance.choice([("gjennomgangsbolig", ""), ("tilrettelagt", "")]) for _ in range(count)]
     stage = Stage(seed, Horizon(first, add_months(first, MONTHS - 1)), MUNICIPALITIES, dwellings)
     numbers = list(range(1, count + 1))
     chance.shuffle(numbers)
-    cast = numbered(roles, chance, numbers[DEBTORS:])
+    debtors, extras, rest = numbers[:DEBTORS], numbers[DEBTORS : DEBTORS + EXTRAS], numbers[DEBTORS + EXTRAS :]
+    cast = numbered(ALWAYS, chance, rest)
     lives = [lived(stage, role, number) for number, role in cast]
-    lives += _debtors(stage, numbers[:DEBTORS])
+    lives += _extras(stage, extras, chance.sample(SOMETIMES, len(SOMETIMES)))
+    lives += _debtors(stage, debtors)
     play = Play.of(stage, lives, [role.fate.__name__ for _, role in cast])
     play.applications.stories(chance.sample(GJENNOMGANGSBOLIG, STORIES))
     play.applications.others(chance.sample(OTHERS, EACH), play.a_tenant(MUNICIPALITIES[0]))
     return play
+
+
+def _extras(stage: Stage, numbers: list[int], roles: list[Role]) -> list[Life]:
+    """A life for each number, of the first roles for which these books have room."""
+    lives: list[Life] = []
+    for role in roles:
+        if len(lives) == len(numbers):
+            break
+        try:
+            lives.append(lived(stage, role, numbers[len(lives)]))
+        except NoRoom:
+            continue
+    return lives
 
 
 def _debtors(stage: Stage, numbers: list[int]) -> list[Life]:

@@ -42,13 +42,13 @@ def easter(life: Life) -> None:
 
 
 def habit_reached(life: Life) -> None:
-    """Pays 14 days after due; at 19, five more than that, it is late."""
-    _missed(life, after(14), lambda month: _days(life, month) == 19 and _not_moved(life, month))
+    """Pays 13 days after due; at 18, five more than that, it is late."""
+    _missed(life, after(13), lambda month: _days(life, month) == 18)
 
 
 def habit_not_reached(life: Life) -> None:
     life.sound = True
-    _missed(life, after(14), lambda month: _days(life, month) == 18 and _not_moved(life, month))
+    _missed(life, after(13), lambda month: _days(life, month) == 17)
 
 
 def thirty_days(life: Life) -> None:

@@ -78,9 +78,9 @@ def token(*roles: str, kommunenummer: str = "3427", sub: str = "kari") -> dict[s
     return {"Authorization": f"Bearer {json.dumps(claims).encode().hex()}"}
 
 
-def service(kommunenummer: str = "3427") -> dict[str, str]:
-    said = {"Kommunenummer": kommunenummer, "Acting-User": "system", "Purpose": "nav_referral"}
-    return token("tjeneste", kommunenummer=kommunenummer, sub="nav-bridge") | said
+def service(kommunenummer: str = "3427", *, name: str = "notifications", purpose: str = "alert_page") -> dict[str, str]:
+    said = {"Kommunenummer": kommunenummer, "Acting-User": "system", "Purpose": purpose}
+    return token("tjeneste", kommunenummer=kommunenummer, sub=name) | said
 
 
 def an_app(store: MemoryStore, assets: Path, *, mode: str = "test") -> FastAPI:

@@ -127,8 +127,20 @@ async def test_a_look_up_shows_who_it_is_and_is_logged_without_saying_so(intake)
     shown = {"status": "found", "name": "Kari Prøve", "address": "Prøvegata 1", "phone": "+47 99999999", "email": None}
     assert answer.json() == {"persons": {id: shown}}
     (entry,) = [log for log in logs if log["event"] == "person.looked_up"]
-    assert (entry["acting_user"], entry["purpose"], entry["count"]) == ("system", "nav_referral", 1)
+    assert (entry["acting_user"], entry["purpose"], entry["count"]) == ("system", "alert_page", 1)
     assert "Kari" not in repr(logs)
+
+
+async def test_the_birth_number_goes_to_the_hand_off_to_nav_alone(intake):
+    id = (await intake.post("/persons", CLERK, PERSON)).json()["person"]
+
+    async def shown(name, purpose):
+        answer = await intake.post("/persons/lookup", service(name=name, purpose=purpose), {"ids": [id]})
+        return answer.json()["persons"][id]
+
+    assert (await shown("nav-bridge", "nav_referral"))["national_id"] == KARI
+    assert "national_id" not in await shown("notifications", "nav_referral")
+    assert "national_id" not in await shown("nav-bridge", "alert_page")
 
 
 async def test_a_protected_person_is_only_said_to_be_so(intake):

@@ -1,8 +1,9 @@
 """Makes a Kafka agree with topics.yaml.
 
 Idempotent. Access that the file no longer grants is taken away: from every principal that the file names, and from
-any other on the file's topics. What belongs to other systems on the same Kafka is left alone. The number of
-partitions of a topic that stands is never changed: a key's records would spread over two partitions, out of order.
+any other on the file's topics by their very names (not by a wider prefix). What belongs to other systems on the same
+Kafka is left alone. The number of partitions of a topic that stands is never changed: a key's records would spread
+over two partitions, out of order.
 """
 
 import time
