@@ -22,6 +22,8 @@ from demo.player.subscriber import read_all, summary
 SCENARIO = Path(__file__).parent / "scenario"
 
 console = Console()
+if not console.is_terminal:
+    console = Console(width=140)  # into a file or a pipe: tables whole, however narrow the default is
 
 
 def main(

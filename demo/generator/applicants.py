@@ -3,17 +3,16 @@
 The rules are Midtre Gauldal's for gjennomgangsbolig (retningslinjene, linje 17–122); GB-nn as in the file of them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 YES, NO, OPEN = "yes", "no", "unknown"
-Answers = Mapping[str, str | None]
+Answers = dict[str, str | None]
 
 # What one answers who has no home, and no way to get one; None takes an answer out.
-NEEDY: Answers = {rule: YES for rule in ("SCOPE", "GEN-01", "GB-T1", "GB-01", "GB-07", "GB-08", "GB-09", "GB-10")}
-NO_GROUND: Answers = {ground: NO for ground in ("GB-03", "GB-04", "GB-05", "GB-06")}
+NEEDY: Answers = dict.fromkeys(("SCOPE", "GEN-01", "GB-T1", "GB-01", "GB-07", "GB-08", "GB-09", "GB-10"), YES)
+NO_GROUND: Answers = dict.fromkeys(("GB-03", "GB-04", "GB-05", "GB-06"), NO)
 HOMELESS: Answers = {"GB-03": YES}
-SETTLED: Answers = {rule: None for rule in ("GB-T1", "GB-07", "GB-08")}
+SETTLED: Answers = dict.fromkeys(("GB-T1", "GB-07", "GB-08"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,9 @@ GJENNOMGANGSBOLIG: tuple[Story, ...] = (
     _candidate("helse-og-sosiale-problemer", {"GB-03": NO, "GB-05": YES}),
     _candidate("helsefarlig-bolig", {"GB-03": NO, "GB-06": YES}, children=2),
     _candidate("en-grunn-er-nok", HOMELESS | {"GB-04": OPEN, "GB-05": OPEN, "GB-06": OPEN}, d_number=True),
-    _candidate("alt-i-deler", HOMELESS | {"GEN-01": None, "GEN-01a": NO, "GEN-01b": YES, "GEN-01c": YES, "GB-09": None}),
+    _candidate(
+        "alt-i-deler", HOMELESS | {"GEN-01": None, "GEN-01a": NO, "GEN-01b": YES, "GEN-01c": YES, "GB-09": None}
+    ),
     _candidate("malgruppe-i-deler", HOMELESS | {"GB-T1": None, "GB-T1a": YES, "GB-T1b": YES, "GB-T1c": YES}),
     _candidate("mindrearig-i-samrad-med-barnevernet", HOMELESS | {"GB-02x": YES}, minor=True),
     _candidate("saerlige-grunner", HOMELESS | {"GB-10": NO, "GB-10x": YES}),

@@ -37,7 +37,7 @@ class Look(NamedTuple):
 
     def rules(self, habit: Habit) -> list[str]:
         """Those that hold, the gravest first."""
-        found = [rule for rule in ("A4", "S4") if rule in self.legal]
+        found: list[str] = [rule for rule in ("A4", "S4") if rule in self.legal]
         if self.days >= 30 and self.percent >= 50:
             found.append("S1")
         if self.percent >= 25 and habit.late(self.days):

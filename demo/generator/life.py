@@ -88,7 +88,9 @@ class Life:
             if month.month == 1 and month != self.months[0] and self.raises(month):
                 reference = f"{self.lease.contract}-{month:%Y}"
                 self.facts.append(Fact("tenancy.changed", reference, month, ore=self.rent(month)))
-            self.facts.append(Fact("invoice.issued", self.invoice(month), on, self.lease.kid, ore or self.rent(month), due))
+            self.facts.append(
+                Fact("invoice.issued", self.invoice(month), on, self.lease.kid, ore or self.rent(month), due)
+            )
 
     def invoice(self, month: date) -> str:
         return f"F-{self.lease.contract}-{month:%Y-%m}"

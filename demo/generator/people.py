@@ -7,8 +7,13 @@ from typing import Any
 
 K1, K2 = (3, 7, 6, 1, 8, 9, 4, 5, 2), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 TREES = ("Furu", "Gran", "Bjørke", "Older", "Selje", "Rogne", "Hassel", "Alme", "Aske", "Einer", "Lønne", "Hegge")
-LANDS = ("bakkslåtten", "mobråtet", "tjernåsen", "vollhaugen", "myrstølen", "engsvingen", "lihøgda", "moskaret", "dalstuggu")
+LANDS = (
+    *("bakkslåtten", "mobråtet", "tjernåsen", "vollhaugen", "myrstølen", "engsvingen", "lihøgda", "moskaret"),
+    *("dalstuggu", "rudsmoen", "kroken", "sletthaugen", "brennåsen", "kleivskaret", "setervangen", "flatbekken"),
+    *("nordlykkja", "sørlykkja", "vestgjerdet", "austgjerdet", "bekkhølen", "steinrøysa", "myrhalsen", "lomtjønna"),
+)
 FIRST = ("Prøve", "Syntetisk", "Oppdiktet", "Testine", "Testar")
+ASCII = str.maketrans("æøå", "aoa")
 POST = {"3427": "2500 Tynset", "5027": "7290 Støren"}
 
 
@@ -34,15 +39,14 @@ class People:
         number = self._number(born or self._adult(), d_number=d_number)
         count = len(self.made) + 1
         tree, land = TREES[count % len(TREES)], LANDS[count // len(TREES) % len(LANDS)]
-        family = f"{tree}{land}{'' if count < len(TREES) * len(LANDS) else 'moen'}"
         street = f"{land.capitalize()}vegen {100 + count}{f' ({place})' if place else ''}"
         person = {
             "kommunenummer": kommunenummer,
             "national_id": number,
-            "name": f"{self.chance.choice(FIRST)} {family} {count:03}",
+            "name": f"{self.chance.choice(FIRST)} {tree}{land} {count:03}",
             "address": f"{street}, {POST[kommunenummer]}",
             "phone": f"+470{count:04}{self.chance.randint(100, 999)}",
-            "email": f"{tree}{land}.{count:03}@eksempel.invalid".lower(),
+            "email": f"{tree}{land}.{count:03}@eksempel.invalid".lower().translate(ASCII),
             "protected": protected,
             "tenancies": list(tenancies),
         }
@@ -50,7 +54,7 @@ class People:
         return number
 
     def _adult(self) -> date:
-        return date(1938, 1, 1) + timedelta(days=self.chance.randint(0, 60 * 365))
+        return date(1938, 1, 1) + timedelta(days=self.chance.randint(0, 55 * 365))
 
     def _number(self, born: date, *, d_number: bool) -> str:
         while True:

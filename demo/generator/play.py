@@ -29,7 +29,9 @@ class Play:
         people = People(stage.chance("people"))
         applications = Applications(stage.chance("applications"), people, stage.horizon.closes[-1])
         play = cls(stage, sorted(lives, key=lambda life: life.lease.contract), people, applications)
-        hidden = next(life.lease.contract for life, fate in zip(lives, fates, strict=False) if fate == "by_a_fast_landlord")
+        hidden = next(
+            life.lease.contract for life, fate in zip(lives, fates, strict=False) if fate == "by_a_fast_landlord"
+        )
         for life in play.lives:
             play._move_in(life, protected=life.lease.contract == hidden)
         return play
@@ -127,7 +129,9 @@ def _by_line(document: Mapping[str, Any]) -> str:
     parts = []
     for name, value in document.items():
         if name in {"applications", "tenancies"}:
-            rows = ",\n".join(f"  {json.dumps(key)}: {json.dumps(row, ensure_ascii=False)}" for key, row in value.items())
+            rows = ",\n".join(
+                f"  {json.dumps(key)}: {json.dumps(row, ensure_ascii=False)}" for key, row in value.items()
+            )
             parts.append(f"{json.dumps(name)}: {{\n{rows}\n}}")
         else:
             parts.append(f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}")

@@ -1,10 +1,11 @@
 """A small ledger and a handful of applications, drawn anew from each seed, with every kind of fate in it."""
 
+from datetime import date
 from random import Random
 
 from demo.generator.applicants import GJENNOMGANGSBOLIG, OTHERS
 from demo.generator.casting import NoRoom, Role, Stage, debtor, indebt, lived, numbered
-from demo.generator.days import Horizon, add_months, date
+from demo.generator.days import Horizon, add_months
 from demo.generator.fates import edges, evicted, indebted, recovering, sound
 from demo.generator.life import Life
 from demo.generator.play import Play

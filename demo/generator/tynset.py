@@ -21,7 +21,10 @@ OWED_AT_FIRST, OWED_AT_LAST = 1_275_000 * KRONER, 442_000 * KRONER
 STOCK = (
     ("gjennomgangsbolig", (("Tynset tettsted", 66), ("Ulset", 2), ("Kvikne (Haugan)", 1), ("Tylldalen", 2))),
     ("trygdebolig", (("Yset", 3), ("Tylldalen", 4), ("Alfarheim", 11), ("Furumoen", 6), ("Parkveien", 3))),
-    ("tilrettelagt", (("Enan", 14), ("Tjønnmosenteret", 15), ("Furumoen", 15), ("Litun", 33), ("Litun bofellesskap", 3))),
+    (
+        "tilrettelagt",
+        (("Enan", 14), ("Tjønnmosenteret", 15), ("Furumoen", 15), ("Litun", 33), ("Litun bofellesskap", 3)),
+    ),
 )
 
 AT_ONCE, REPAYING, MOVING_OUT, EVICTED, SLOWLY = 7, 26, 3, 3, 9

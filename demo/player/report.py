@@ -18,6 +18,16 @@ OVERALL = {
     "out_of_scope": "utenfor virkeområdet",
 }
 DECISION = {"granted": "innvilget", "refused": "avslag", "dismissed": "avvist"}
+OUTCOME = {
+    "contacted": "kontaktet",
+    "application_sent": "søknad sendt",
+    "granted": "innvilget",
+    "refused": "avslått",
+    "withdrawn": "trukket",
+    "expired": "utløpt",
+}
+RESOLUTION = {"cured": "løst ved betaling", "ended": "leieforholdet tok slutt", "executed": "utkastelse"}
+NOTED = {"accepted": "mottatt", "repeated": "mottatt på nytt", "lookup": "oppslag"}
 SHOWN = 14  # rows of a table; the rest is counted
 
 
@@ -59,7 +69,7 @@ def referrals(console: Console, observed: Mapping[str, Any], record: Sequence[Ma
         if found["referral"]
     ]
     _capped(console, table, rows)
-    counted = Counter(str(entry["what"]) for entry in record)
+    counted = Counter(NOTED.get(entry["what"], entry["what"]) for entry in record)
     console.print("NAVs egen bok: " + ", ".join(f"{count} {what}" for what, count in counted.items()))
 
 
@@ -82,7 +92,7 @@ def tenancies(console: Console, observed: Mapping[str, Any]) -> None:
         [
             (
                 *(ref, e["first_as_of"], " ".join(e["rules"]), LEVELS[e["peak_level"]], e["requested_on"] or "–"),
-                *("–" if e["lead_days"] is None else str(e["lead_days"]), e["resolution"] or "åpent"),
+                *("–" if e["lead_days"] is None else str(e["lead_days"]), RESOLUTION.get(e["resolution"] or "", "åpent")),
             )
             for ref, e in episodes
         ],

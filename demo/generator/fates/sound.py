@@ -105,5 +105,3 @@ def moved_out(life: Life) -> None:
     last = life.pick(lambda _: True, 3)
     life.live(life.months[: last + 1])
     life.end(life.close(life.months[last]) - timedelta(days=2))
-
-

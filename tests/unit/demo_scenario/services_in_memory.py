@@ -13,11 +13,15 @@ from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from chassis.outputs import OSLO, Context, Key, Message
+from eligibility.domain.assessment import assess
+from eligibility.domain.policy import Absence, guideline_for
+from eligibility.translation.policy_files import policy
 from intake.domain.ledger import books
 from intake.domain.ledger.entry import enter
 from intake.domain.ledger.file import read_file
-from intake.handlers.booking import EVENTS
+from intake.domain.national_id import age_on, classify
 from intake.domain.tenancies import Tenancy as IntakeTenancy
+from intake.handlers.booking import EVENTS
 from intake.messages import BookLine, LedgerClosed
 from notifications import messages
 from notifications.domain.tenancy import Tenancy
@@ -49,7 +53,9 @@ def events_of(folder: Path) -> tuple[dict[str, str], dict[str, list[Any]], dict[
         file, faults = read_file(path.read_bytes(), path.name.split("-")[2], name)
         assert not faults, (path.name, faults[:5])
         assert file
-        review = books.review(file, accounts.get(file.key), {key: shards[key] for key in books.shards(file) & shards.keys()}, {})
+        review = books.review(
+            file, accounts.get(file.key), {key: shards[key] for key in books.shards(file) & shards.keys()}, {}
+        )
         assert not review.faults, (path.name, review.faults[:5])
         entry = enter(file, review, str(uuid5(NAMESPACE_OID, path.name)))
         accounts[file.key] = entry.account
@@ -115,3 +121,20 @@ def _episode(alert: dict[str, Any], changes: list[dict[str, Any]], notices: list
         "lead_days": requested and (requested - raised).days,
         "e1_before_notice": "E1" in first and first["E1"] < notice,
     }
+
+
+def assessments(bodies: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Of each application: the overall, or why there is none; the flags; the criteria that spoke."""
+    return {body["ref"]: _assessment(body) for body in bodies}
+
+
+def _assessment(body: dict[str, Any]) -> dict[str, Any]:
+    received = date.fromisoformat(body["received_on"])
+    kind, dwelling = body["application_type"], body.get("dwelling_type")
+    guideline = guideline_for(policy(), body["kommunenummer"], kind, dwelling, received)
+    if isinstance(guideline, Absence):
+        return {"overall": None, "absent_reason": guideline.code, "flags": (), "results": {}}
+    number = classify(body["applicant"]["national_id"])
+    age = age_on(number.birth_date, received) if number and number.birth_date else None
+    found = assess(guideline, body["answers"], {"age_on_received": age}, received)
+    return {"overall": found.overall, "absent_reason": None, "flags": found.flags, "results": found.results}
