@@ -29,8 +29,12 @@ class Person:
         return str(uuid5(NAMESPACE, self.username))
 
     @property
+    def office(self) -> str:
+        return ROLES[self.role]
+
+    @property
     def name(self) -> str:
-        return f"Testbruker {ROLES[self.role]} ({self.municipality})"
+        return f"Testbruker {self.office} ({self.municipality})"
 
     @property
     def claims(self) -> dict[str, Any]:

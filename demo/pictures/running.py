@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
+from demo.local.children import Child
 from demo.local.platform import Platform
 from demo.pictures import books, street
 from demo.player.given import Given
@@ -22,6 +23,7 @@ class ThatMorning(Platform):
     def __init__(self) -> None:
         super().__init__()
         self._since = datetime.now(UTC).isoformat()
+        self.running: dict[str, Child] = {}
 
     def service_environment(self, service: str) -> dict[str, str]:
         moved = {"CLOCK_START": street.MORNING.isoformat(), "CLOCK_SINCE": self._since}
@@ -33,7 +35,7 @@ def street_running() -> Iterator[ThatMorning]:
     """All of it, with every effect of the input there."""
     with ThatMorning() as platform:
         start_partners(platform)
-        start_services(platform)
+        platform.running = start_services(platform)
         await_ready(platform)
         asyncio.run(_played(platform))
         yield platform

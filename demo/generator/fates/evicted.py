@@ -37,7 +37,9 @@ def by_a_slow_landlord(life: Life) -> None:
 def not_yet(life: Life) -> None:
     """Requested so late that the books end before it is known what comes of it."""
     months = life.months
-    _evicted(life, FAST, life.pick(lambda month: month >= months[-5], 3))
+    _evicted(life, USUAL, life.pick(lambda month: month >= months[-4], 3))
+    if life.ended_on:
+        raise TooClose
 
 
 def reserved(life: Life) -> None:
@@ -163,7 +165,7 @@ def take_steps(
     known = [(told or notice, "S4"), (requested, "A4")]
     scheduled = later(requested, 20)
     if life.horizon.holds(scheduled):
-        life.step("enforcement.scheduled", scheduled, until=executed or later(requested, 50))
+        life.step("enforcement.scheduled", scheduled, until=executed or later(requested, 62))
         known.append((scheduled, "A4"))
     if executed:
         life.step("enforcement.executed", executed)

@@ -27,7 +27,7 @@ def notice_heeded(life: Life) -> None:
 
 
 def request_lifted(life: Life) -> None:
-    """All is paid after the namsmann was asked, and the request is lifted."""
+    """All is paid after the namsmann was asked, and the request is lifted; NAV may be told after all (§ 9-11)."""
     first = life.pick(lambda _: True, 4)
     notice = later(life.close(life.months[first]), life.chance.randint(3, 7))
     _missed(life, first, 3, notice=notice, requested=later(notice, life.chance.randint(18, 26)))
@@ -75,6 +75,8 @@ def _missed(life: Life, first: int, count: int, *, notice: date | None = None, r
         life.step("enforcement.requested", requested)
         steps.append((requested, "A4"))
         life.step("enforcement.lifted", later(caught_up, 2))
+        life.step("nav_notice.reserved", later(requested, 1))
+        life.step("nav_notice.reservation_lifted", later(caught_up, 1))
     life.pay(caught_up, sum(life.rent(month) for month in missed))
     life.live(months[first + count :])
     life.silence(first, PUNCTUAL.habit, "cured", until=caught_up, steps=steps, notice=notice, requested=requested)

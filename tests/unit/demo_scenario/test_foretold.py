@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from services_in_memory import assessments, tenancies
 
-from demo.check import compare
+from demo.check import compare, minimum
 from demo.generator.small import small
+from tests.unit.demo_scenario.services_in_memory import assessments, tenancies
 
 SEEDS = range(1, 13)
 
@@ -35,6 +35,11 @@ def altered(folder: Path, kind: str, by: int) -> None:
 def test_alerts_and_balances_are_as_foretold_whichever_topic_is_read_first(seed, own_first, tmp_path):
     small(seed).write(tmp_path)
     assert differences(tmp_path, own_first=own_first) == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_small_run_shows_what_the_scenario_must_show(seed):
+    assert minimum(small(seed).expected(), outstanding={}) == []
 
 
 @pytest.mark.parametrize("kind", ["invoice.issued", "payment.registered"])

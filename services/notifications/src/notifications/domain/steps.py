@@ -61,10 +61,10 @@ class Chain:
 
     @property
     def next_date(self) -> int | None:
-        """The date that the tenant must be ahead of."""
+        """The date that the tenant must be ahead of; once eviction is requested, the notice's own is past meaning."""
         if self.scheduled:
             return self.scheduled.scheduled
-        return self.notice.deadline if self.notice else None
+        return self.notice.deadline if self.notice and not self.requested else None
 
 
 def chain(

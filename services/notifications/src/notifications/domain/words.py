@@ -57,10 +57,13 @@ def _overdue(f: Mapping[str, Any]) -> str:
     return f"Husleien for {month(f['due'])} forfalt {long_date(f['due'])}{moved} og er {days(f['dpd'])} over forfall."
 
 
+def habit(f: Mapping[str, Any]) -> str:
+    """Of E1's figures; empty where the habit is not known."""
+    return "" if f["habit"] is None else f"Leietakeren betaler vanligvis innen {days(f['habit'])}."
+
+
 def _e1(f: Mapping[str, Any]) -> str:
-    if f["habit"] is None:
-        return _overdue(f)
-    return f"{_overdue(f)} Leietakeren betaler vanligvis innen {days(f['habit'])}."
+    return f"{_overdue(f)} {habit(f)}".rstrip()
 
 
 def _s1(f: Mapping[str, Any]) -> str:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from notifications.domain.words import LEVEL_NAMES, RESOLUTIONS, STAGES, days, long_date
+from notifications.domain.words import LEVEL_NAMES, RESOLUTIONS, STAGES, days, habit, long_date
 
 LEVEL_COLOURS = ("neutral", "neutral", "info", "warning", "danger")
 PROTECTED = "Adressebeskyttet"
@@ -16,6 +16,14 @@ MAIL_TROUBLES = {
     "unknown": "Det er usikkert om e-postvarselet kom fram.",
 }
 People = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A reason in words, and the rules that it is the reason of."""
+
+    text: str
+    rules: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Card:
     colour: str
     stage: str
     stage_name: str
-    reasons: Sequence[Mapping[str, Any]]
+    reasons: Sequence[Shown]
     remedy: str
     since: date
     lasted: str
@@ -62,12 +70,12 @@ def card(row: Mapping[str, Any], people: People, today: date, me: str) -> Card:
         colour=LEVEL_COLOURS[row["level"]],
         stage=row["stage"],
         stage_name=STAGES[row["stage"]],
-        reasons=json.loads(row["reasons"]),
+        reasons=shown(json.loads(row["reasons"])),
         remedy=row["remedy"],
         since=row["raised_as_of"],
         lasted=days(lasted) if lasted else "",
         as_of=row["as_of"],
-        countdown=countdown(row["next_date"], today),
+        countdown=countdown(row["next_date"], today, row["stage"]),
         quiet_since=row["quiet_since"],
         reserved=row["reserved"],
         waits_since=row["waits_since"],
@@ -93,11 +101,30 @@ def case_reference(tenancy: str) -> str:
     return f"BF-{tenancy[:4]}-{tenancy[4:8]}".upper()
 
 
-def countdown(deadline: date | None, today: date) -> str:
+def shown(reasons: Sequence[Mapping[str, Any]]) -> list[Shown]:
+    """Rules S1 and E1 rest on the same overdue rent, which is told once."""
+    by_rule = {reason["rule"]: reason for reason in reasons}
+    late = by_rule.pop("E1") if by_rule.keys() >= {"S1", "E1"} else None
+    found = [Shown(unbroken(reason["text"]), rule) for rule, reason in by_rule.items()]
+    if late is None:
+        return found
+    usual = habit(late["figures"])
+    return [replace(s, text=f"{s.text} {usual}".rstrip(), rules="S1, E1") if s.rules == "S1" else s for s in found]
+
+
+def unbroken(text: str) -> str:
+    """A paragraph of a law stays on one line with its sign."""
+    return text.replace("§ ", "§\u00a0")
+
+
+def countdown(deadline: date | None, today: date, stage: str = "") -> str:
     """To the next statutory date, in calendar days; empty if there is none."""
     if deadline is None:
         return ""
-    left = (deadline - today).days
+    day, left = long_date(deadline), (deadline - today).days
+    if stage == "F5":
+        when = f"om {days(left)}" if left else "i dag"
+        return f"Fravikelse {when}, {day}" if left >= 0 else f"Fravikelsen var berammet til {day}"
     if left < 0:
-        return f"Fristen gikk ut {long_date(deadline)}"
-    return f"Frist i dag, {long_date(deadline)}" if left == 0 else f"{days(left)} igjen til {long_date(deadline)}"
+        return f"Fristen gikk ut {day}"
+    return f"{days(left)} igjen av fristen, {day}" if left else f"Fristen går ut i dag, {day}"

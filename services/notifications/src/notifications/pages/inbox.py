@@ -1,6 +1,8 @@
 """The inbox: open alerts, the most urgent first, each with its reasons and a button to acknowledge it."""
 
 import json
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -37,7 +39,9 @@ async def inbox(door: Caseworker) -> HTMLResponse:
     cards = await shown(door)
     waiting = [{**row, "reference": case_reference(row["key"])} for row in await door.rows(WAITING)]
     unseen = sum(not each.acknowledged_at for each in cards)
-    return pages.render("inbox.html", principal=door.principal, cards=cards, waiting=waiting, unseen=unseen)
+    levels = [list(each) for _, each in groupby(cards, attrgetter("level"))]
+    counts = {"count": len(cards), "unseen": unseen}
+    return pages.render("inbox.html", principal=door.principal, levels=levels, waiting=waiting, **counts)
 
 
 @router.get("/varsler.css", dependencies=[Depends(page_door("boligansvarlig", "leder", "okonomi"))])
@@ -67,7 +71,7 @@ async def acknowledge(
         notice, status = refusal.sentence, refusal.status
     values: dict[str, Any] = {"card": await one(door, alert_id), "notice": notice}
     if "hx-request" in door.request.headers:
-        return pages.render("card.html", **values)
+        return pages.render("card.html", fresh=True, **values)
     if notice:
         return pages.render("alert.html", status=status, principal=door.principal, **values)
     return RedirectResponse(f"/#varsel-{alert_id}", 303)
