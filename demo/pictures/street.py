@@ -89,7 +89,7 @@ A_MONTH = (
     Home("Tålmodig Storlom", 9450, owes=2, part=40),
     Home("Sprek Multe", 7950, 20, owes=2),
     Home("Klok Orrhane", 10300, 15, owes=2),
-    Home("Vennlig Heilo", 8800, owes=2, extra=(april(23), 15000)),
+    Home("Vennlig Heilo", 8800, 15, owes=2, extra=(april(29), 12000)),
     Home("Langmodig Skogsnelle-Fjellfiol av Øvre Rendalsåsen", 9100, owes=2, part=25, reserved=True),
 )
 EARLY = (

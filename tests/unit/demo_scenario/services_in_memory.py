@@ -26,7 +26,6 @@ from intake.messages import BookLine, LedgerClosed
 from notifications import messages
 from notifications.domain.tenancy import Tenancy
 from notifications.handlers import HANDLERS
-from notifications.messages import EndTenancy
 from notifications.projection import project
 
 BY_TYPE = {handler.on: handler for handler in HANDLERS}
@@ -88,8 +87,6 @@ def tenancies(folder: Path, *, own_first: bool) -> dict[str, Any]:
         for events in streams if own_first else reversed(tuple(streams)):
             for event in events:
                 state = told(state, tenancy, event)
-        if state and state.ended_on:
-            state = told(state, tenancy, EndTenancy())
         found[contract] = observed(tenancy, state)
     return found
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from chassis.outputs import Event, Later
+from chassis.outputs import Event
 from notifications import messages as m
 from notifications.domain.tenancy import alert_id
 from tests.unit.notifications.given import (
@@ -140,16 +140,15 @@ def test_a_tenancy_that_ends_closes_the_alert_at_the_close_that_reaches_its_last
     assert story.tell(closed("2019-05-01")).tenancy.open is None
 
 
-def test_a_tenancy_that_ends_closes_the_alert_when_its_last_day_is_over_and_no_close_comes():
-    story = told(*MISSED, ended("2019-02-28"))
-    (later,) = [each for each in story.outputs if isinstance(each, Later)]
-    assert later.at.isoformat() == "2019-03-01T00:00:00+01:00"
-    assert story.tell(later.message).sent(m.AlertResolved)[0].resolution == "ended"
+def test_an_end_that_is_told_after_the_books_were_closed_past_it_closes_the_alert_at_once():
+    story = told(*MISSED, closed("2019-03-02"), ended("2019-02-28"))
+    assert story.sent(m.AlertResolved)[0].resolution == "ended"
 
 
-def test_an_alert_raised_after_the_end_was_told_gets_its_own_last_day():
-    story = told(started(), ended("2019-02-28"), invoice("a", "2019-01-15"), closed("2019-01-24"))
-    assert [each.name for each in story.outputs if isinstance(each, Later)] == ["ends", "ends"]
+def test_an_end_of_long_ago_closes_nothing_before_the_books_of_then_have_come():
+    story = told(started(), ended("2019-02-28"), *MISSED)
+    assert story.tenancy.open
+    assert story.tell(executed("2019-02-28")).sent(m.AlertResolved)[0].resolution == "executed"
 
 
 def test_a_level_is_lowered_by_one_after_seven_quiet_days_with_money():

@@ -16,7 +16,7 @@ import pytest
 from chassis.errors import Reject
 from notifications import api, pages
 from notifications.domain.tenancy import Tenancy, alert_id
-from notifications.pages.cards import PROTECTED, countdown, who
+from notifications.pages.cards import PROTECTED, Shown, countdown, shown, who
 from notifications.projection import project
 from tests.unit.chassis.fake_issuer import FakeIssuer, bearer
 from tests.unit.chassis.web import SAME_SITE, FakeStore, client, web_app
@@ -146,9 +146,29 @@ def test_a_household_with_one_protected_person_is_protected():
 def test_the_countdown_is_in_days_to_the_date():
     today = date(2019, 5, 2)
     assert countdown(None, today) == ""
-    assert countdown(date(2019, 5, 3), today) == "1 dag igjen til 3. mai 2019"
-    assert countdown(date(2019, 5, 2), today) == "Frist i dag, 2. mai 2019"
+    assert countdown(date(2019, 5, 3), today) == "1 dag igjen av fristen, 3. mai 2019"
+    assert countdown(date(2019, 5, 2), today) == "Fristen går ut i dag, 2. mai 2019"
     assert countdown(date(2019, 5, 1), today) == "Fristen gikk ut 1. mai 2019"
+
+
+def test_the_countdown_says_that_it_is_an_eviction_that_comes():
+    today = date(2019, 5, 2)
+    assert countdown(date(2019, 5, 13), today, "F5") == "Fravikelse om 11 dager, 13. mai 2019"
+    assert countdown(date(2019, 5, 2), today, "F5") == "Fravikelse i dag, 2. mai 2019"
+    assert countdown(date(2019, 5, 1), today, "F5") == "Fravikelsen var berammet til 1. mai 2019"
+
+
+def test_the_rent_that_two_rules_rest_on_is_told_once():
+    late, month = {"habit": 3}, "Husleien er 32 dager over forfall."
+    s1, e1 = {"rule": "S1", "text": month, "figures": {}}, {"rule": "E1", "text": month, "figures": late}
+    assert shown([s1, e1]) == [Shown(f"{month} Leietakeren betaler vanligvis innen 3 dager.", "S1, E1")]
+    assert shown([s1, e1 | {"figures": {"habit": None}}]) == [Shown(month, "S1, E1")]
+    assert shown([e1]) == [Shown(month, "E1")]
+
+
+async def test_alerts_stand_under_their_level(browser):
+    page = await browser.get("/")
+    assert '<h2 class="ds-heading inbox__level" data-size="md" id="niva-2">Tidlig varsel</h2>' in page.text
 
 
 async def test_what_waits_is_flagged(browser, store):

@@ -1,5 +1,7 @@
 """F0–F6 on the open stream."""
 
+from datetime import date
+
 import pytest
 
 from notifications import messages as m
@@ -58,3 +60,18 @@ def test_the_same_stage_is_told_once():
         started(), invoice("a", "2019-01-15"), closed("2019-01-16"), closed("2019-01-17"), closed("2019-01-18")
     )
     assert len(story.sent(m.HousingTenancyChanged)) == 1
+
+
+def test_the_next_date_is_the_deadline_then_none_once_eviction_is_requested_then_its_day():
+    story = told(started(), invoice("a", "2019-01-15"), closed("2019-01-17"))
+    dates = []
+    for step in (
+        notice("2019-01-18", "2019-02-01"),
+        requested("2019-02-02"),
+        scheduled("2019-02-20", "2019-03-20"),
+        lifted("2019-02-25"),
+    ):
+        story.tell(step)
+        next_date = story.tenancy.episodes[-1].next_date
+        dates.append(next_date and date.fromordinal(next_date))
+    assert dates == [date(2019, 2, 1), None, date(2019, 3, 20), date(2019, 2, 1)]

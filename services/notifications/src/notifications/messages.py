@@ -1,4 +1,4 @@
-"""What notifications reads, what it writes, and its own command and timer."""
+"""What notifications reads, what it writes, and its own command."""
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal
@@ -170,9 +170,3 @@ class AcknowledgeAlert(_Frozen):
     alert_id: Id
     version: Annotated[int, Field(ge=1)]
     by: str
-
-
-class EndTenancy(_Frozen):
-    """The tenancy's last day is over, and all that was written until then is read."""
-
-    type: ClassVar[str] = "timer.end_tenancy"

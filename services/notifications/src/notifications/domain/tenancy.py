@@ -124,11 +124,14 @@ def judged_at_once(tenancy: Tenancy, dated: int, limits: Thresholds) -> Tenancy:
 
 def judged(tenancy: Tenancy, on: int, limits: Thresholds, *, may_raise: bool = True) -> Tenancy:
     """The tenancy with stage and alert as of a day."""
-    if tenancy.ended_on and on >= tenancy.ended_on.toordinal():
-        return _closed(tenancy, "ended", tenancy.ended_on.toordinal())
+    ended = tenancy.ended_on and on >= tenancy.ended_on.toordinal()
+    if ended and not tenancy.open:
+        return tenancy
     judgement = judge(tenancy, on, limits)
     if executed := judgement.chain.executed:
         return _closed(replace(tenancy, stage=judgement.stage), "executed", executed.dated)
+    if ended and tenancy.ended_on:
+        return _closed(tenancy, "ended", tenancy.ended_on.toordinal())
     if not may_raise:
         known = tenancy.open.rules if tenancy.open else frozenset()
         reasons = tuple(reason for reason in judgement.reasons if reason.rule in known)

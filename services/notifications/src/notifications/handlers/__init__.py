@@ -17,10 +17,9 @@ from notifications.handlers.booking import (
 from notifications.handlers.lines import BankDay, norwegian_bank_day
 from notifications.handlers.mailing import mail_answered
 from notifications.handlers.stepping import enforcement_stepped, eviction_notice_sent, reservation_told
-from notifications.handlers.tenancies import end_tenancy, tenancy_changed, tenancy_ended, tenancy_started
+from notifications.handlers.tenancies import tenancy_changed, tenancy_ended, tenancy_started
 from notifications.messages import (
     AcknowledgeAlert,
-    EndTenancy,
     EnforcementExecuted,
     EnforcementLifted,
     EnforcementRequested,
@@ -48,8 +47,7 @@ def handlers(limits: Thresholds, bank_day: BankDay) -> tuple[Handler, ...]:
     return (
         Handler(TenancyStarted.type, "tenancy", tenancy_started),
         Handler(TenancyChanged.type, "tenancy", tenancy_changed),
-        Handler(TenancyEnded.type, "tenancy", tenancy_ended),
-        Handler(EndTenancy.type, "tenancy", partial(end_tenancy, limits)),
+        Handler(TenancyEnded.type, "tenancy", partial(tenancy_ended, limits)),
         Handler(InvoiceIssued.type, "tenancy", partial(invoice_issued, limits, bank_day)),
         Handler(InvoiceAdjusted.type, "tenancy", partial(invoice_adjusted, limits)),
         Handler(InvoiceCredited.type, "tenancy", partial(invoice_credited, limits)),

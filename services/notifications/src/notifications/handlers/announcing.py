@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from uuid import UUID, uuid5
 
-from chassis.outputs import OSLO, Call, Decision, Event, Later, Output
+from chassis.outputs import Call, Decision, Event, Output
 from notifications.domain.episodes import Episode
 from notifications.domain.tenancy import Mail, Tenancy, alert_id
-from notifications.messages import AlertRaised, AlertResolved, EndTenancy, HousingTenancyChanged, RiskChanged
-
-ENDS = "ends"
+from notifications.messages import AlertRaised, AlertResolved, HousingTenancyChanged, RiskChanged
 
 
 def concluded(tenancy: str, before: Tenancy, after: Tenancy, on: int) -> Decision:
@@ -22,11 +20,6 @@ def concluded(tenancy: str, before: Tenancy, after: Tenancy, on: int) -> Decisio
     return (replace(after, mails=after.mails + new) if new else after), outputs
 
 
-def ends(ended_on: date) -> Later:
-    """At the end of the tenancy's last day; the timer waits until what was written before it is read."""
-    return Later(datetime.combine(ended_on + timedelta(days=1), time(), OSLO), ENDS, EndTenancy())
-
-
 def _told(tenancy: str, before: Tenancy, after: Tenancy, as_of: date) -> Iterator[Output]:
     if (before.level, before.stage) != (after.level, after.stage):
         yield Event(tenancy, RiskChanged(level=after.level, stage=after.stage, as_of=as_of))
@@ -35,8 +28,6 @@ def _told(tenancy: str, before: Tenancy, after: Tenancy, as_of: date) -> Iterato
     for episode in after.episodes[len(before.episodes) - bool(before.open) :]:
         was = before.open if before.open and before.open.number == episode.number else None
         yield from _episode_told(tenancy, was, episode)
-        if not was and after.ended_on:
-            yield ends(after.ended_on)
 
 
 def _episode_told(tenancy: str, was: Episode | None, episode: Episode) -> Iterator[Output]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from chassis.outputs import Context, Decision, Message
 from notifications.domain.tenancy import Tenancy, judged
 from notifications.domain.thresholds import Thresholds
-from notifications.handlers.announcing import concluded, ends
+from notifications.handlers.announcing import concluded
 
 
 def tenancy_started(state: Tenancy | None, message: Message, context: Context) -> Decision:
@@ -30,13 +30,15 @@ def tenancy_changed(state: Tenancy | None, message: Message, context: Context) -
     return replace(tenancy, **{name: value for name, value in changed.items() if value is not None}), []
 
 
-def tenancy_ended(state: Tenancy | None, message: Message, context: Context) -> Decision:
-    """The alert is closed by the ledger's time, or when the last day is over and all before it is read."""
-    return replace(state or Tenancy(), ended_on=message.data.ended_on), [ends(message.data.ended_on)]
+def tenancy_ended(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+    """The alert is closed by the ledger's own time: now, if the books are closed to that day, else when they are.
 
-
-def end_tenancy(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
-    if state is None or state.ended_on is None:
-        return state, []
-    on = max(state.as_of, state.ended_on.toordinal())
-    return concluded(message.subject, state, judged(state, on, limits), on)
+    Never by the clock: the bank files of a tenancy that ended long ago may still be on their way.
+    """
+    before = state or Tenancy()
+    after = replace(before, ended_on=message.data.ended_on)
+    return (
+        concluded(message.subject, before, judged(after, before.as_of, limits), before.as_of)
+        if before.as_of
+        else (after, [])
+    )
