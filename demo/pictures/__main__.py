@@ -8,12 +8,12 @@ from demo.pictures.browsing import a_browser, log_in
 from demo.pictures.running import street_running
 
 FOLDER = ROOT / "docs"
-SIZES = ((1280, 1500), (360, 1500))
+SIZES = ((1280, 1150), (360, 1150))
 
 
 def take(platform: Platform, folder: Path) -> list[Path]:
     """The alert page as a caseworker comes to it, one alert acknowledged, at each width."""
-    taken = []
+    taken: list[Path] = []
     with a_browser() as browser:
         for width, height in SIZES:
             page = browser.new_page(viewport={"width": width, "height": height}, locale="nb-NO")

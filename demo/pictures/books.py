@@ -1,4 +1,4 @@
-"""The street as an input folder of the demo's form: its people, and its ledger month by month."""
+"""The street as an input folder of the demo's form: its people, its ledger month by month, and who applies."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import count, pairwise
 from pathlib import Path
 
+from demo.generator.applicants import GJENNOMGANGSBOLIG
 from demo.generator.days import add_months, bank_day
 from demo.generator.facts import HEADER, Fact, Lease, luhn
 from demo.generator.people import national_id
@@ -13,6 +14,7 @@ from demo.pictures.street import KOMMUNE, MORNING, STREET, Home
 
 FIRST, TODAY = date(2018, 7, 1), MORNING.date()
 CLOSES = (*(add_months(FIRST, n) for n in range(1, 10)), date(2019, 4, 12), date(2019, 4, 24), TODAY)
+GUIDED = "5027"
 ACCOUNT = f"{KOMMUNE}-husleie"
 SENT_BEFORE = 14  # days from an invoice to its due date
 
@@ -20,6 +22,7 @@ SENT_BEFORE = 14  # days from an invoice to its due date
 def write(folder: Path) -> Path:
     """For `demo.player.given.Given`."""
     (folder / "persons.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in _people()), encoding="utf-8")
+    (folder / "applications.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in _applications()), "utf-8")
     (folder / "ledger").mkdir()
     told = sorted(((lease, fact) for lease, fact in _facts() if fact.on <= TODAY), key=lambda each: each[1].on)
     for before, close in pairwise((date.min, *CLOSES)):
@@ -33,12 +36,30 @@ def contract(home: Home) -> str:
 
 
 def _people() -> Iterator[dict[str, object]]:
-    numbers = (number for n in count() if (number := national_id(date(1980, 5, 17), n)))
+    numbers = _numbers(date(1980, 5, 17))
     for home in STREET:
         for name in filter(None, (home.name, home.spouse)):
             if home.registered:
                 person = {"kommunenummer": KOMMUNE, "national_id": next(numbers), "name": name}
                 yield {**person, "protected": home.protected, "tenancies": [contract(home)]}
+
+
+def _applications() -> Iterator[dict[str, object]]:
+    """To a municipality that has a guideline, one of each story; and one for NAV."""
+    adults, minors = _numbers(date(1975, 2, 3)), _numbers(date(2003, 2, 3))
+    for n, story in enumerate(GJENNOMGANGSBOLIG):
+        about = {"application_type": "kommunal_bolig", "dwelling_type": "gjennomgangsbolig", "answers": story.told()}
+        yield _application(f"S-{n}", next(minors if story.minor else adults), TODAY - timedelta(days=n), **about)
+    yield _application("N-1", next(adults), TODAY, application_type="startlan", legal_basis={"kind": "law"})
+
+
+def _numbers(born: date) -> Iterator[str]:
+    return (number for n in count() if (number := national_id(born, n)))
+
+
+def _application(ref: str, number: str, received: date, **about: object) -> dict[str, object]:
+    who = {"ref": ref, "kommunenummer": GUIDED, "applicant": {"national_id": number, "name": f"Søker {ref}"}}
+    return {**who, "received_on": received.isoformat(), **about}
 
 
 def _file(told: Iterable[tuple[Lease, Fact]], close: date) -> str:

@@ -115,7 +115,7 @@ def stream(console: Console, counted: Mapping[str, Counter[tuple[str, str]]]) ->
 def addresses(console: Console, platform: Platform) -> None:
     table = Table("hva", "hvor", title="Sider")
     table.add_row("Varsler (notifications)", platform.addresses.url("notifications"))
-    table.add_row("Saker (eligibility)", f"{platform.addresses.url('eligibility')}/cases")
+    table.add_row("Saker (eligibility)", f"{platform.addresses.url('eligibility')}/saker")
     table.add_row("NAV-simulator", platform.addresses.nav_url)
     table.add_row("E-post som ble sendt", f"{platform.addresses.mails_url}/mails")
     console.print(table)

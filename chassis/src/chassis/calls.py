@@ -8,19 +8,19 @@ the call. Leases, back-off and breaker go by the database's clock, which all rep
 import asyncio
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import structlog
 from asyncpg import Record
 
+from chassis import telemetry
 from chassis.clock import Clock
 from chassis.database import TRANSIENT, Connection, Database
-from chassis.dead_letters import letter_of_message, set_aside
-from chassis.outputs import Answer, Answered, Gateway, Message, Outgoing
+from chassis.dead_letters import deliver
+from chassis.outputs import Answer, Answered, Gateway, Message, Outgoing, answered
 from chassis.store import StartOver, Store
 
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ EXPIRED = """
 update calls set lease = $2, lease_until = now() + make_interval(secs => $3::float8)
 where key = (select key from calls where destination = $1 and status = 'open' and lease_until < now()
              order by id limit 1 for update skip locked)
-returning *
+returning *, true as died
 """
 SPEND = """
 update destinations set next_at = greatest(next_at, now() - interval '1 second') + make_interval(secs => $2::float8)
@@ -59,7 +59,7 @@ where key = (
                     and e.state_key = c.state_key and e.id < c.id)
     and not exists (select from parked p where p.key = c.state_key)
     order by id limit 1 for update skip locked)
-returning *
+returning *, false as died
 """
 SUCCEEDED = "update destinations set failures = 0, open_until = null where destination = $1 and failures > 0"
 FAILED = """
@@ -67,11 +67,11 @@ update destinations set failures = failures + 1,
     open_until = case when failures + 1 >= $2 then now() + make_interval(secs => $3::float8) end
 where destination = $1
 """
-LATER = """
-update calls set lease = null, lease_until = null, due = now() + make_interval(secs => $3::float8), unreachable_told = true
+SETTLE = """
+update calls set status = $3, lease = null, lease_until = null, due = now() + make_interval(secs => $4::float8),
+    closed_at = case when $3 <> 'open' then now() end
 where key = $1 and lease = $2 returning key
 """
-CLOSE = "update calls set status = $3, lease = null, closed_at = now() where key = $1 and lease = $2 returning key"
 
 
 class Calls:
@@ -111,92 +111,75 @@ class Calls:
                     log.warning("calls.again", destination=destination, error=type(error).__name__)
                     taken = None
                 if taken:
-                    group.create_task(self.carry(*taken)).add_done_callback(lambda _: free.release())
+                    group.create_task(self.carry(taken)).add_done_callback(lambda _: free.release())
                 else:
                     free.release()
                     await self._database.rest(f"calls:{destination}", POLL * random.uniform(0.5, 1.5))  # noqa: S311
 
-    async def take(self, destination: str) -> tuple[Record, bool] | None:
-        """Lease one call that may go now; or one whose sender died, with True."""
+    async def take(self, destination: str) -> Record | None:
+        """Lease one call that may go now, or one whose sender `died`."""
         policy = self._policies[destination]
         async with self._database.runner() as connection, connection.transaction():
-            if died := await connection.fetchrow(EXPIRED, destination, uuid4(), policy.lease):
-                return died, True
-            if await connection.fetchrow(SPEND, destination, 1 / policy.per_second):
-                if call := await connection.fetchrow(NEXT, destination, uuid4(), policy.lease):
-                    return call, False
+            died: Record | None = await connection.fetchrow(EXPIRED, destination, uuid4(), policy.lease)
+            if died or not await connection.fetchrow(SPEND, destination, 1 / policy.per_second):
+                return died
+            call: Record | None = await connection.fetchrow(NEXT, destination, uuid4(), policy.lease)
+            if call is None:
                 await connection.execute(UNSPEND, destination, 1 / policy.per_second)
-        return None
+            return call
 
-    async def carry(self, call: Record, died: bool = False) -> None:
-        """Send a leased call and settle it, until the database has taken the answer or the lease is over."""
-        policy = self._policies[call["destination"]]
-        answer = Answer("unknown") if died else await self._sent(call, policy)
+    async def carry(self, call: Record) -> None:
+        """Send a leased call, and hand its answer over in the transaction that closes it or puts it off."""
+        answer = Answer("unknown") if call["died"] else await self._sent(call)
+        telemetry.CALLS.labels(call["destination"], answer.outcome).inc()
+        log.info("calls.answered", destination=call["destination"], outcome=answer.outcome, attempt=call["attempts"])
         while True:
             try:
-                return await self._settle(call, answer, policy)
+                message, settle = self._answered(call, answer), partial(self._settle, call, answer)
+                return await deliver(self._store, "answer", [message], settle)
             except (StartOver, *TRANSIENT) as error:
                 log.warning("calls.again", destination=call["destination"], error=type(error).__name__)
                 await asyncio.sleep(POLL)
 
-    async def _sent(self, call: Record, policy: Policy) -> Answer:
+    async def _sent(self, call: Record) -> Answer:
         """The gateway's answer; a gateway that fails in a way of its own may have sent."""
-        outgoing = Outgoing(
-            UUID(str(call["key"])),
-            call["kommunenummer"],
-            json.loads(call["ref"]),
-            call["attempts"],
-            call["correlation"],
-            call["traceparent"],
-        )
+        key, ref = UUID(str(call["key"])), json.loads(call["ref"])
+        trail = call["attempts"], call["correlation"], call["traceparent"]
         try:
-            async with asyncio.timeout(policy.lease / 2):
-                return await self._gateways[call["destination"]].send(outgoing)
-        except Exception as error:  # noqa: BLE001
-            log.error("calls.gateway_failed", destination=call["destination"], error=type(error).__name__)
+            async with asyncio.timeout(self._policies[call["destination"]].lease / 2):
+                return await self._gateways[call["destination"]].send(Outgoing(key, call["kommunenummer"], ref, *trail))
+        except Exception:
+            log.exception("calls.gateway_failed", destination=call["destination"])
             return Answer("unknown")
 
-    async def _settle(self, call: Record, answer: Answer, policy: Policy) -> None:
-        """Close the call and hand its answer over, or put it off, in one transaction; a lost lease does nothing."""
-        lost = answer.outcome in ("unknown", "unreachable")
-        log.info("calls.answered", destination=call["destination"], outcome=answer.outcome, attempt=call["attempts"])
-        async with self._database.runner() as connection, connection.transaction():
-            if answer.outcome != "unreachable" or not call["unreachable_told"]:
-                await self._hand_over(connection, call, answer, policy)
-            else:
-                await connection.fetch(LATER, call["key"], call["lease"], _wait(policy, call["attempts"], answer))
-            await connection.execute(*(
-                (FAILED, call["destination"], policy.breaker_after, _wait(policy, call["attempts"], answer))
-                if lost
-                else (SUCCEEDED, call["destination"])
-            ))
-        self._database.wake()
-
-    async def _hand_over(self, connection: Connection, call: Record, answer: Answer, policy: Policy) -> None:
-        key, ref = UUID(str(call["key"])), json.loads(call["ref"])
-        message = Message(
-            id=uuid5(key, f"{answer.outcome}:{call['attempts']}"),
-            type=f"answered:{call['destination']}",
+    def _answered(self, call: Record, answer: Answer) -> Message:
+        """Told for each attempt; of a partner that wasn't reached once per call, as it is the same message again."""
+        key, destination, outcome = UUID(str(call["key"])), call["destination"], answer.outcome
+        return Message(
+            id=uuid5(key, outcome if outcome == "unreachable" else f"{outcome}:{call['attempts']}"),
+            type=answered(destination),
             subject=call["state_key"],
             kommunenummer=call["kommunenummer"],
             time=self._clock.now(),
-            data=Answered(call["destination"], key, answer.outcome, answer.body, ref),
+            data=Answered(destination, key, answer.outcome, answer.body, json.loads(call["ref"])),
             correlation=call["correlation"],
             traceparent=call["traceparent"],
         )
-        close = partial(_closed, call, answer.outcome, _wait(policy, call["attempts"], answer), message.id)
-        (verdict,) = await self._store.carry(connection, [message], confirm=close)
-        if verdict.aside:
-            await set_aside(connection, [letter_of_message("answer", message, verdict.error)])
 
-
-async def _closed(call: Record, outcome: str, wait: float, message: UUID, connection: Connection) -> set[UUID]:
-    """Close or put off the call under its state's lock, if this attempt still holds the lease."""
-    if outcome == "unreachable":
-        held = await connection.fetch(LATER, call["key"], call["lease"], wait)
-    else:
-        held = await connection.fetch(CLOSE, call["key"], call["lease"], outcome)
-    return {message} if held else set()
+    async def _settle(
+        self, call: Record, answer: Answer, connection: Connection, messages: Sequence[Message]
+    ) -> set[UUID]:
+        """Close the call or put it off, and tell the breaker; an attempt that has lost its lease does nothing."""
+        policy, status = self._policies[call["destination"]], answer.outcome
+        wait = _wait(policy, call["attempts"], answer)
+        closed = "open" if status == "unreachable" else status
+        if not await connection.fetchrow(SETTLE, call["key"], call["lease"], closed, wait):
+            return set()
+        if status in ("unknown", "unreachable"):
+            await connection.execute(FAILED, call["destination"], policy.breaker_after, wait)
+        else:
+            await connection.execute(SUCCEEDED, call["destination"])
+        return {message.id for message in messages}
 
 
 def _wait(policy: Policy, attempts: int, answer: Answer) -> float:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -25,11 +25,13 @@ console = Console()
 def command_line(settings_class: type[S], build: Callable[[S], Service]) -> typer.Typer:
     """The commands that every service has; a service may add its own."""
     app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, help="boligflyt")
-    letters = typer.Typer(no_args_is_help=True, help="Hendelser som ikke kunne behandles, og det som venter bak dem.")
-    app.add_typer(letters, name="dead-letters")
+
+    def operate(work: Callable[[Process], Awaitable[T]]) -> T:
+        settings = _settings(settings_class)
+        return with_process(settings, build(settings), work)
 
     @app.command()
-    def run(only: Annotated[list[str] | None, typer.Option(help=f"Bare disse delene: {', '.join(PARTS)}")] = None) -> None:
+    def run(only: Annotated[list[str] | None, typer.Option(help=f"Bare: {', '.join(PARTS)}")] = None) -> None:
         """Kjør tjenesten."""
         settings = _settings(settings_class)
         if unknown := set(only or ()) - set(PARTS):
@@ -45,11 +47,21 @@ def command_line(settings_class: type[S], build: Callable[[S], Service]) -> type
         settings = _settings(settings_class)
         migrate(settings.database_url, settings.pages_database_url, [build(settings).migrations])
 
-    def operate(work: Callable[[DeadLetters], Awaitable[T]]) -> T:
-        settings = _settings(settings_class)
-        return with_process(settings, build(settings), lambda process: work(process.dead_letters))
+    @app.command()
+    def rebuild() -> None:
+        """Lag projeksjonene på nytt av tilstandene; sidene ser de gamle radene til det er gjort."""
+        console.print(f"{operate(lambda process: process.store.rebuild())} tilstander projisert på nytt.")
 
-    @letters.command("list")
+    letters = typer.Typer(no_args_is_help=True, help="Hendelser som ikke kunne behandles, og det som venter bak dem.")
+    dead_letter_commands(letters, lambda work: operate(lambda process: work(process.dead_letters)))
+    app.add_typer(letters, name="dead-letters")
+    return app
+
+
+def dead_letter_commands(app: typer.Typer, operate: Callable[[Callable[[DeadLetters], Awaitable[Any]]], Any]) -> None:
+    """`operate`: does work with the dead letters of a service, and gives what came of it."""
+
+    @app.command("list")
     def list_groups(json: bool = False) -> None:
         """Ubehandlede, gruppert etter årsak, største gruppe først."""
         groups = operate(DeadLetters.groups)
@@ -61,7 +73,7 @@ def command_line(settings_class: type[S], build: Callable[[S], Service]) -> type
             table.add_row(*map(str, group.values()))
         console.print(table if groups else "Ingen ubehandlede hendelser.")
 
-    @letters.command()
+    @app.command()
     def show(letter: int) -> None:
         """Én hendelse: hvor den kom fra, hvorfor den stoppet, hva som venter bak. Innholdet vises ikke."""
         found = operate(lambda dead_letters: dead_letters.show(letter))
@@ -70,7 +82,7 @@ def command_line(settings_class: type[S], build: Callable[[S], Service]) -> type
             raise typer.Exit(1)
         typer.echo(as_json(found))
 
-    @letters.command()
+    @app.command()
     def replay(
         by: Annotated[str, typer.Option(help="Hvem som gjør det")],
         key: Annotated[str | None, typer.Option(help="Én parkert nøkkel")] = None,
@@ -80,17 +92,20 @@ def command_line(settings_class: type[S], build: Callable[[S], Service]) -> type
         if (key is None) == (fingerprint is None):
             raise typer.BadParameter("oppgi enten --key eller --fingerprint")
 
-        async def work(dead_letters: DeadLetters) -> int:
-            stopped = 0
-            for each in [key] if key else await dead_letters.keys(str(fingerprint)):
-                done = await dead_letters.replay(each, by)
-                stopped += done.stopped_by is not None
-                console.print(f"{each}: {done.handled} behandlet" + (f", stoppet av {done.stopped_by}" if done.stopped_by else ""))
-            return stopped
+        stopped = operate(lambda dead_letters: replay_each(dead_letters, by, key, fingerprint or ""))
+        raise typer.Exit(1 if stopped else 0)
 
-        raise typer.Exit(1 if operate(work) else 0)
 
-    return app
+async def replay_each(letters: DeadLetters, by: str, key: str | None, fingerprint: str) -> int:
+    """Replay one key, or all of a group; how many stopped again."""
+    stopped = 0
+    for each in [key] if key else await letters.keys(fingerprint):
+        done = await letters.replay(each, by)
+        stopped += done.stopped_by is not None
+        console.print(
+            f"{each}: {done.handled} behandlet" + (f", stoppet av {done.stopped_by}" if done.stopped_by else "")
+        )
+    return stopped
 
 
 def with_process(settings: S, service: Service, work: Callable[[Process], Awaitable[T]]) -> T:

@@ -10,8 +10,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import stamina
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from chassis import telemetry
 from chassis.database import REFUSED, TRANSIENT, Connection, Database
@@ -24,7 +26,8 @@ from chassis.store import StartOver, Store
 log = structlog.get_logger()
 
 Place = tuple[str, int]  # topic and partition, as TopicPartition is
-Doomed = Mapping[tuple[str, int, int], Exception]  # by topic, partition and offset
+Offset = tuple[str, int, int]  # topic, partition and offset
+Doomed = Mapping[Offset, Exception]
 LONGEST_BACK_OFF = 5.0  # seconds
 HANDOVER = 10.0  # seconds that a revoke waits for the running transaction
 
@@ -40,7 +43,21 @@ class Consumer:
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def on_assigned(self, kafka: AIOKafkaConsumer, assigned: set[TopicPartition]) -> None:
-        """Seek to where our own effects end; a partition never read starts at its beginning."""
+        """Seek to where our own effects end; a partition never read starts at its beginning.
+
+        aiokafka would swallow what is raised here, and read on from wherever it stands.
+        """
+        try:
+            async for attempt in stamina.retry_context(on=(KafkaError, *TRANSIENT), timeout=HANDOVER):
+                with attempt:
+                    await self._seek(kafka, assigned)
+        except Exception as error:  # noqa: BLE001
+            self._break(error)
+        else:
+            self.ready = True
+            log.info("consumer.assigned", partitions=len(assigned))
+
+    async def _seek(self, kafka: AIOKafkaConsumer, assigned: set[TopicPartition]) -> None:
         async with self._turn, self._database.runner() as connection:
             beginnings = await kafka.beginning_offsets(list(assigned))
             await connection.executemany(
@@ -51,8 +68,6 @@ class Consumer:
                 if (place := TopicPartition(row["topic"], row["partition"])) in assigned:
                     self._next[place] = row["next"]
                     kafka.seek(place, row["next"])
-        self.ready = True
-        log.info("consumer.assigned", partitions=len(assigned))
 
     async def on_revoked(self, revoked: set[TopicPartition]) -> None:
         """Let the running transaction end, then let go."""
@@ -66,56 +81,65 @@ class Consumer:
             self._next.pop(place, None)
 
     async def process(self, records: Sequence[Record]) -> None:
-        """Give the records their effect. Returns when they have it, or not at all: then this process ends."""
-        if self.broken.done():
-            return
+        """Give the records their effect. Returns when they have it, or not at all: then this process ends.
+
+        The same records again after a back-off, for as long as the database is away.
+        """
+        doomed: dict[Offset, Exception] = {}
+        back_off = 0.1
         try:
             async with self._turn:
-                todo = [r for r in records if r.offset >= self._next.get((r.topic, r.partition), r.offset + 1)]
-                await self._persist(todo)
+                while not self.broken.done() and (todo := [r for r in records if self._is_next(r)]):
+                    try:
+                        await self._attempt(todo, doomed)
+                    except (StartOver, *TRANSIENT) as error:
+                        self.ready = False
+                        log.warning("consumer.again", error=type(error).__name__, seconds=back_off)
+                        await asyncio.sleep(back_off)
+                        back_off = min(back_off * 2, LONGEST_BACK_OFF)
         except Exception as error:  # noqa: BLE001 - FastStream would swallow it and read on past these records
-            log.exception("consumer.broken")
-            if not self.broken.done():
-                self.broken.set_exception(error)
+            self._break(error)
 
-    async def _persist(self, records: Sequence[Record]) -> None:
-        """The same records again after a back-off, for as long as the database is away."""
-        doomed: dict[tuple[str, int, int], Exception] = {}
-        back_off = 0.1
-        while records:
-            try:
-                await self._transact(records, doomed)
-            except REFUSED:
-                culprit = await self._culprit(records, doomed)
-                doomed[culprit.topic, culprit.partition, culprit.offset] = refused_by_database()
-            except (StartOver, *TRANSIENT) as error:
-                self.ready = False
-                log.warning("consumer.again", error=type(error).__name__, seconds=back_off)
-                await asyncio.sleep(back_off)
-                back_off = min(back_off * 2, LONGEST_BACK_OFF)
-            else:
-                self.ready = True
-                self._database.wake()
-                return
+    def _is_next(self, record: Record) -> bool:
+        """Whether its partition is ours, and it has had no effect yet."""
+        return record.offset >= self._next.get((record.topic, record.partition), record.offset + 1)
+
+    def _break(self, error: Exception) -> None:
+        log.error("consumer.broken", exc_info=error)
+        if not self.broken.done():
+            self.broken.set_exception(error)
+
+    async def _attempt(self, records: Sequence[Record], doomed: dict[Offset, Exception]) -> None:
+        """Give them their effect, or find out which of them the database refuses, for the next attempt."""
+        try:
+            await self._transact(records, doomed)
+        except REFUSED:
+            culprit = await self._culprit(records, doomed)
+            doomed[culprit.topic, culprit.partition, culprit.offset] = refused_by_database()
+        else:
+            self.ready = True
+            self._database.wake()
 
     async def _transact(self, records: Sequence[Record], doomed: Doomed, *, keep: bool = True) -> None:
+        ends = {(r.topic, r.partition): r.offset + 1 for r in records}
+        steps = [(*place, end, self._next[place]) for place, end in sorted(ends.items())]
         async with self._database.runner() as connection:
             transaction = connection.transaction()
             await transaction.start()
             try:
-                moved = await self._advance(connection, records)
-                await self._effect(connection, records, doomed)
+                await self._advance(connection, steps)
+                outcomes = await self._effect(connection, records, doomed)
             except BaseException:
                 await transaction.rollback()
                 raise
             await (transaction.commit() if keep else transaction.rollback())
         if keep:
-            self._next |= moved
+            self._next |= ends
+            for record, outcome in zip(records, outcomes, strict=True):
+                telemetry.EVENTS.labels(record.topic, outcome).inc()
 
-    async def _advance(self, connection: Connection, records: Sequence[Record]) -> dict[Place, int]:
+    async def _advance(self, connection: Connection, steps: Sequence[tuple[str, int, int, int]]) -> None:
         """Move the positions past the records, if they still are where this process left them."""
-        ends = {(r.topic, r.partition): r.offset + 1 for r in records}
-        steps = [(*place, ends[place], self._next[place]) for place in sorted(ends)]
         moved = await connection.fetch(
             "update positions p set next = u.next "
             "from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as u(topic, partition, next, expected) "
@@ -124,12 +148,12 @@ class Consumer:
         )
         if len(moved) < len(steps):
             raise BrokenInvariant("another process has moved a position that this one reads")
-        return ends
 
-    async def _effect(self, connection: Connection, records: Sequence[Record], doomed: Doomed) -> None:
+    async def _effect(self, connection: Connection, records: Sequence[Record], doomed: Doomed) -> list[str]:
         """Decode each record by itself, carry what is readable and not parked, set the rest aside in order."""
         parked = await parked_among(connection, filter(None, map(subject_of, records)))
         barred, aside, readable = set(parked), dict[int, Letter](), dict[int, Message]()
+        outcomes = ["ignored"] * len(records)
         for number, record in enumerate(records):
             key, found = subject_of(record), self._read(record, doomed)
             failed = found if isinstance(found, Exception) else None
@@ -138,17 +162,13 @@ class Consumer:
                 barred |= {key} if key else set()
             elif isinstance(found, Message):
                 readable[number] = found
-        numbers = iter(readable)
-        for run in self._store.runs(list(readable.values())):
-            for message, verdict in zip(run, await self._store.carry(connection, run, parked), strict=True):
-                number = next(numbers)
-                if verdict.aside:
-                    aside[number] = letter_of_record(records[number], verdict.error)
-                    parked.add(message.subject)
+        verdicts = await self._store.carry(connection, list(readable.values()), parked)
+        for number, verdict in zip(readable, verdicts, strict=True):
+            outcomes[number] = "duplicate" if verdict.duplicate else "handled"
+            if verdict.aside:
+                aside[number] = letter_of_record(records[number], verdict.error)
         await set_aside(connection, [aside[number] for number in sorted(aside)])
-        for number, record in enumerate(records):
-            outcome = "rejected" if number in aside else "handled" if number in readable else "ignored"
-            telemetry.EVENTS.labels(record.topic, outcome).inc()
+        return ["rejected" if number in aside else outcome for number, outcome in enumerate(outcomes)]
 
     def _read(self, record: Record, doomed: Doomed) -> Message | Exception | None:
         if known := doomed.get((record.topic, record.partition, record.offset)):

@@ -1,8 +1,8 @@
-"""Connections to the service's own PostgreSQL: one pool for the runners, one for pages and APIs under row-level security."""
+"""Connections to the service's own PostgreSQL: a pool for the runners, one for pages under row-level security."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,10 +67,8 @@ class Database:
     async def rest(self, runner: str, seconds: float) -> None:
         """Wait until there is work for `runner`, at most so long."""
         event = self._wakers.setdefault(runner, asyncio.Event())
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(event.wait(), seconds)
-        except TimeoutError:
-            pass
         event.clear()
 
     async def close(self) -> None:

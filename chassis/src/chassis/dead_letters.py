@@ -5,21 +5,25 @@ the parked row for share and a replay takes it for update, so that no record sli
 """
 
 import base64
+import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from pydantic import ValidationError
 from pydantic_core import to_json
 
-from chassis.database import Connection, Database
+from chassis.database import REFUSED, Connection, Database
 from chassis.envelope import Record, decode, kommunenummer_of, pack, subject_of, unpack
-from chassis.errors import BoligflytError, fingerprint, reason
+from chassis.errors import Unreadable, fingerprint, reason, refused_by_database
 from chassis.outputs import Message
-from chassis.store import Store, Verdict
+from chassis.store import Confirm, StartOver, Store, Verdict
 
 log = structlog.get_logger()
+
+WAITING = "select * from dead_letters where parking_key = $1 and handled_at is null order by id limit 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ async def set_aside(connection: Connection, letters: Sequence[Letter]) -> None:
             letter.origin,
             *((record.topic, record.partition, record.offset, record.key) if record else (None, None, None, None)),
             record.value if record else letter.packed,
-            json.dumps([[n, None if v is None else base64.b64encode(v).decode()] for n, v in record.headers] if record else []),
+            json.dumps(
+                [[n, None if v is None else base64.b64encode(v).decode()] for n, v in record.headers] if record else []
+            ),
             letter.parking_key,
             letter.kommunenummer,
             letter.error and reason(letter.error),
@@ -74,6 +80,28 @@ async def set_aside(connection: Connection, letters: Sequence[Letter]) -> None:
         "insert into parked (key, kommunenummer) select * from unnest($1::text[], $2::text[]) on conflict do nothing",
         *(list(parked), list(parked.values())),
     )
+
+
+async def deliver(store: Store, origin: str, messages: Sequence[Message], confirm: Confirm) -> None:
+    """Give messages that came by no topic their effect, in order, in one transaction that `confirm`s them.
+
+    What fails or waits is set aside. Where the database refuses the data they are halved until the one is alone.
+    """
+    try:
+        async with store.database.runner() as connection, connection.transaction():
+            parked = await parked_among(connection, [message.subject for message in messages])
+            verdicts = await store.carry(connection, messages, parked, confirm)
+            failed = [(message, v.error) for message, v in zip(messages, verdicts, strict=True) if v.aside]
+            await set_aside(connection, [letter_of_message(origin, *each) for each in failed])
+    except REFUSED:
+        if half := len(messages) // 2:
+            await deliver(store, origin, messages[:half], confirm)
+            await deliver(store, origin, messages[half:], confirm)
+            return
+        async with store.database.runner() as connection, connection.transaction():
+            if await confirm(connection, messages):
+                await set_aside(connection, [letter_of_message(origin, messages[0], refused_by_database())])
+    store.database.wake()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,38 +152,48 @@ class DeadLetters:
         """Let what waits under a key have its effect, in order of arrival; stop at the first that still fails."""
         handled = 0
         while True:
-            async with self._database.runner() as connection, connection.transaction():
-                if not await connection.fetchrow("select from parked where key = $1 for update", key):
-                    return Replayed(handled)
-                letter = await connection.fetchrow(
-                    "select * from dead_letters where parking_key = $1 and handled_at is null order by id limit 1", key
-                )
-                if letter is None:
-                    await connection.execute("delete from parked where key = $1", key)
-                    return Replayed(handled)
-                if error := (await self._replayed(connection, letter)).error:
-                    await connection.execute(
-                        "update dead_letters set reason = $2, fingerprint = $3 where id = $1",
-                        *(letter["id"], reason(error), fingerprint(error)),
-                    )
-                    return Replayed(handled, reason(error))
-                await connection.execute(
-                    "update dead_letters set handled_at = now(), handled_by = $2 where id = $1", letter["id"], by
-                )
-            handled += 1
-            self._database.wake()
+            with contextlib.suppress(StartOver):
+                async with self._database.runner() as connection, connection.transaction():
+                    if not await connection.fetchrow("select key from parked where key = $1 for update", key):
+                        return Replayed(handled)
+                    letter = await connection.fetchrow(WAITING, key)
+                    if letter is None:
+                        await connection.execute("delete from parked where key = $1", key)
+                        return Replayed(handled)
+                    if error := (await self._replayed(connection, letter)).error:
+                        failed = "update dead_letters set reason = $2, fingerprint = $3 where id = $1"
+                        await connection.execute(failed, letter["id"], reason(error), fingerprint(error))
+                        return Replayed(handled, reason(error))
+                    done = "update dead_letters set handled_at = now(), handled_by = $2 where id = $1"
+                    await connection.execute(done, letter["id"], by)
+                handled += 1
+                self._database.wake()
+
+    async def discard(self, id: int, by: str) -> bool:
+        """Give up a letter that can never have its effect; what waits behind it may then be replayed."""
+        done = (
+            "update dead_letters set handled_at = now(), handled_by = 'forkastet av ' || $2::text "
+            "where id = $1 and handled_at is null and reason is not null returning id"
+        )
+        return bool(await self._rows(done, id, by))
 
     async def _replayed(self, connection: Connection, letter: Any) -> Verdict:
         try:
-            message = self._message(letter)
-        except BoligflytError as error:
+            if (message := self._message(letter)) is None:
+                return Verdict(duplicate=True)
+            async with connection.transaction():
+                return (await self._store.carry(connection, [message]))[0]
+        except (Unreadable, ValidationError) as error:
             return Verdict(error=error)
-        return (await self._store.carry(connection, [message]))[0] if message else Verdict(duplicate=True)
+        except REFUSED:
+            return Verdict(error=refused_by_database())
 
     def _message(self, letter: Any) -> Message | None:
         if letter["origin"] != "kafka":
             return unpack(letter["record_value"], self._classes)
-        headers = [(name, None if v is None else base64.b64decode(v)) for name, v in json.loads(letter["record_headers"])]
+        headers = [
+            (name, None if v is None else base64.b64decode(v)) for name, v in json.loads(letter["record_headers"])
+        ]
         place = (letter["topic"], letter["partition"], letter["record_offset"])
         return decode(Record(*place, letter["record_key"], letter["record_value"], headers), self._readers)
 

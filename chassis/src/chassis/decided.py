@@ -1,13 +1,13 @@
-"""What the handlers of one transaction decided, and how it is written.
+"""What the handlers of one transaction gave out, and how it is written.
 
 Locks are taken in one order everywhere: states (held before this), then timers, calls, outbox.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import NAMESPACE_OID, uuid5
 
 from pydantic_core import to_json
 
@@ -15,19 +15,7 @@ from chassis.database import Connection
 from chassis.envelope import encode
 from chassis.errors import BrokenInvariant
 from chassis.outputs import Call, Cancel, Context, Event, Key, Later, Message, Output, Reply, Tell
-
-Project = Callable[[Key, str, Any], Mapping[str, Sequence[Mapping[str, Any]]]]
-
-
-@dataclass(slots=True)
-class Held:
-    """One locked state. `before`: the projected rows that stand in the database."""
-
-    kommunenummer: str
-    state: Any
-    sequences: dict[str, int]
-    before: Mapping[str, Sequence[Mapping[str, Any]]]
-    changed: bool = False
+from chassis.states import Held, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +34,16 @@ class Decided:
 
     wiring: Wiring
     held: dict[Key, Held]
-    replies: dict[UUID, Mapping[str, Any]] = field(default_factory=dict)
     _timers: dict[tuple[Key, str], tuple[Any, ...] | None] = field(default_factory=dict)
     _calls: list[tuple[Any, ...]] = field(default_factory=list)
     _events: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def take(self, message: Message, context: Context, keys: Sequence[Key], made: Iterable[Output]) -> None:
-        """Take a handler's outputs in; `keys` are those it holds, its own first."""
+    def take(
+        self, message: Message, context: Context, keys: Sequence[Key], made: Iterable[Output]
+    ) -> Mapping[str, Any]:
+        """Take a handler's outputs in and give its reply; `keys` are those it holds, its own first."""
         own, trail = keys[0], (message.correlation or str(message.id), message.traceparent)
+        reply: Mapping[str, Any] = {}
         for number, output in enumerate(made):
             match output:
                 case Event(subject, data):
@@ -65,11 +55,20 @@ class Decided:
                     self._timers[own, name] = None
                 case Tell(key, body, id):
                     id = id or uuid5(message.id, f"tell:{number}")
-                    self._timers[key, str(id)] = (message.kommunenummer, context.now, True, id, body, context.now, *trail)
+                    self._timers[key, str(id)] = (
+                        message.kommunenummer,
+                        context.now,
+                        True,
+                        id,
+                        body,
+                        context.now,
+                        *trail,
+                    )
                 case Call(destination, key, ref):
                     self._calls.append((key, *own, message.kommunenummer, destination, to_json(ref).decode(), *trail))
                 case Reply(data):
-                    self.replies[message.id] = data
+                    reply = data
+        return reply
 
     def _event(
         self, message: Message, context: Context, keys: Sequence[Key], number: int, subject: str, data: Any
@@ -103,49 +102,28 @@ class Decided:
                 return self.held[key]
         raise BrokenInvariant("an event's subject is no key that its handler holds")
 
-    async def write(self, connection: Connection, dump: Callable[[Key, Any], str | None]) -> None:
-        """Write all of it, in the caller's transaction. `dump`: a state as JSON."""
-        await self._write_states(connection, dump)
+    async def write(self, connection: Connection) -> None:
+        """Write all of it, in the caller's transaction."""
         await self._write_timers(connection)
         await self._write_calls(connection)
         if self._events:
             await connection.execute(
                 "insert into outbox (event_id, topic, key, kommunenummer, headers, payload) "
                 "select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::bytea[])",
-                *_columns(self._events),
+                *zip(*self._events, strict=True),
             )
-
-    async def _write_states(self, connection: Connection, dump: Callable[[Key, Any], str | None]) -> None:
-        changed = {key: held for key, held in sorted(self.held.items()) if held.changed}
-        if not changed:
-            return
-        await connection.execute(
-            "update states s set data = u.data, sequences = u.sequences, version = s.version + 1 "
-            "from unnest($1::text[], $2::text[], $3::jsonb[], $4::jsonb[]) as u(kind, key, data, sequences) "
-            "where s.kind = u.kind and s.key = u.key",
-            *_columns([(*key, dump(key, h.state), json.dumps(h.sequences)) for key, h in changed.items()]),
-        )
-        gone: dict[str, list[Any]] = {}
-        come: dict[str, list[Any]] = {}
-        for key, held in changed.items():
-            after = self.wiring.project(key, held.kommunenummer, held.state) if held.state is not None else {}
-            for table, identity in self.wiring.tables.items():
-                old = {tuple(row[c] for c in identity): row for row in held.before.get(table, ())}
-                new = {tuple(row[c] for c in identity): row for row in after.get(table, ())}
-                gone.setdefault(table, []).extend(old[i] for i in old.keys() - new.keys())
-                come.setdefault(table, []).extend(row for i, row in new.items() if old.get(i) != row)
-        await write_rows(connection, self.wiring.tables, gone, come)
 
     async def _write_timers(self, connection: Connection) -> None:
         """A name set again replaces; a told message that stands already is the same message."""
         if gone := [(*key, name) for (key, name), timer in self._timers.items() if timer is None]:
             await connection.execute(
-                "delete from timers where (kind, key, name) in (select * from unnest($1::text[], $2::text[], $3::text[]))",
-                *_columns(gone),
+                "delete from timers "
+                "where (kind, key, name) in (select * from unnest($1::text[], $2::text[], $3::text[]))",
+                *zip(*gone, strict=True),
             )
         set_now = [(*key, name, *timer) for (key, name), timer in self._timers.items() if timer is not None]
         if set_now:
-            columns = _columns(set_now)
+            columns = list(zip(*set_now, strict=True))
             bodies = columns.pop(7)
             await connection.execute(
                 "insert into timers (kind, key, name, kommunenummer, due, told, message_id, happened_at, correlation, "
@@ -168,34 +146,5 @@ class Decided:
                 "$6::jsonb[], $7::text[], $8::text[]) on conflict (key) do update "
                 "set status = 'open', closed_at = null, due = now() + make_interval(secs => "
                 "least(300, 0.5 * power(2, least(calls.attempts, 20)))) where calls.status = 'unknown'",
-                *_columns(self._calls),
+                *zip(*self._calls, strict=True),
             )
-
-
-async def write_rows(
-    connection: Connection,
-    tables: Mapping[str, Sequence[str]],
-    gone: Mapping[str, Sequence[Mapping[str, Any]]],
-    come: Mapping[str, Sequence[Mapping[str, Any]]],
-) -> None:
-    """Write a difference of projected rows. `tables`: table → columns of its primary key."""
-    for table, identity in tables.items():
-        columns = ", ".join(identity)
-        if rows := gone.get(table):
-            await connection.execute(
-                f"delete from {table} where ({columns}) in "  # noqa: S608 - names from the code, never from input
-                f"(select {columns} from jsonb_populate_recordset(null::{table}, $1::jsonb))",
-                to_json(rows).decode(),
-            )
-        if rows := come.get(table):
-            names = ", ".join(rows[0])
-            await connection.execute(
-                f"insert into {table} ({names}) select {names} from "  # noqa: S608
-                f"jsonb_populate_recordset(null::{table}, $1::jsonb) on conflict ({columns}) do update set "
-                f"({names}) = row({', '.join(f'excluded.{name}' for name in rows[0])})",
-                to_json(rows).decode(),
-            )
-
-
-def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -75,7 +75,9 @@ class Assignments(ConsumerRebalanceListener):  # type: ignore[misc]
 
 async def untouched(records: tuple[ConsumerRecord[bytes, bytes], ...]) -> KafkaMessage:
     """FastStream's own parser decodes headers and bodies, and drops a batch in silence where one doesn't decode."""
-    return KafkaMessage(body=b"", headers={}, raw_message=records, message_id="", correlation_id="", consumer=FAKE_CONSUMER)
+    return KafkaMessage(
+        body=b"", headers={}, raw_message=records, message_id="", correlation_id="", consumer=FAKE_CONSUMER
+    )
 
 
 async def raw(message: KafkaMessage) -> Any:

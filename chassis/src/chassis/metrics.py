@@ -13,11 +13,12 @@ log = structlog.get_logger()
 
 EVERY = 5.0  # seconds
 SAMPLE = """
-select (select count(*) from outbox where position is null) as outbox_depth,
-       (select coalesce(extract(epoch from now() - min(created_at)), 0) from outbox where position is null) as outbox_oldest,
+select count(*) as outbox_depth, coalesce(extract(epoch from now() - min(created_at)), 0) as outbox_oldest,
        (select count(*) from dead_letters where handled_at is null and reason is not null) as dead_letters,
        (select count(*) from parked) as parked,
-       (select coalesce(extract(epoch from now() - min(arrived_at)), 0) from dead_letters where handled_at is null) as aside
+       (select coalesce(extract(epoch from now() - min(arrived_at)), 0)
+        from dead_letters where handled_at is null) as aside
+from outbox where position is null
 """
 
 Ends = Mapping[tuple[str, int], int]
@@ -30,7 +31,9 @@ async def sample_always(database: Database, end_offsets: Callable[[], Awaitable[
         try:
             async with database.runner() as connection:
                 row = await connection.fetchrow(SAMPLE)
-                positions = {(p["topic"], p["partition"]): p["next"] for p in await connection.fetch("select * from positions")}
+                positions = {
+                    (p["topic"], p["partition"]): p["next"] for p in await connection.fetch("select * from positions")
+                }
             lags = {place: max(0, end - positions.get(place, 0)) for place, end in (await end_offsets()).items()}
         except (KafkaError, *TRANSIENT) as error:
             log.warning("metrics.no_sample", error=type(error).__name__)

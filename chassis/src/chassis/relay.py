@@ -7,14 +7,15 @@ Killed between acknowledgement and numbering, at most one batch goes out twice, 
 """
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError, TopicAuthorizationFailedError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 from aiokafka.partitioner import DefaultPartitioner
 from asyncpg.exceptions import InterfaceError
 
@@ -26,7 +27,11 @@ log = structlog.get_logger()
 BATCH = 2_000  # rows
 FROZEN = 15  # seconds without a sign of life after which PostgreSQL ends the holder's session
 POLL = 0.2  # seconds
-FOR_GOOD = (MessageSizeTooLargeError, RecordListTooLargeError, TopicAuthorizationFailedError)
+LETTING_GO = 5  # seconds that a producer may take to end
+TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
+
+T = TypeVar("T")
+Sent = tuple[list[int], KafkaError | None]  # ids of outbox rows, and why Kafka didn't take them
 
 UNSENT = """
 select id, topic, key, headers, payload from outbox o
@@ -55,40 +60,64 @@ class Relay:
         connection = await asyncpg.connect(self._url, server_settings={"idle_session_timeout": f"{FROZEN}s"})
         try:
             while not await connection.fetchval("select pg_try_advisory_lock(hashtext($1))", f"relay:{self._name}"):
-                await asyncio.sleep(1)
-            producer = self._producer()
-            await producer.start()
+                await self._database.rest("stand-by", 1)
             self.leading = True
             log.info("relay.leading")
             while True:
-                if not await self.send_waiting(connection, producer):
-                    await self._database.rest("relay", POLL)
+                try:
+                    await self._lead(connection)
+                except KafkaError as error:
+                    log.warning("relay.again", error=type(error).__name__)
+                    await self._database.rest("relay", 1)
         except (InterfaceError, asyncpg.PostgresConnectionError) as error:
             raise BrokenInvariant("the relay's lock is lost") from error
         finally:
             self.leading = False
             connection.terminate()
 
+    async def _lead(self, connection: asyncpg.Connection) -> None:
+        """Send what waits until Kafka refuses in a way that a new producer may mend."""
+        producer = self._producer()
+        try:
+            await _holding(connection, producer.start())
+            while True:
+                if not await self.send_waiting(connection, producer):
+                    await self._database.rest("relay", POLL)
+        finally:
+            with contextlib.suppress(KafkaError, TimeoutError):
+                await asyncio.wait_for(producer.stop(), LETTING_GO)
+
     async def send_waiting(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> int:
-        """Send one batch per partition of what waits; how many rows were sent."""
+        """Send one batch per partition of what waits, and number what was acknowledged; how many rows were settled."""
         rows = await connection.fetch(UNSENT, BATCH)
+        settled, failure = 0, None
+        for ids, error in await _holding(connection, self._send_all(producer, rows)):
+            if error is None:
+                await connection.execute(NUMBER, ids)
+            elif isinstance(error, TOO_LARGE):
+                log.error("relay.refused", error=type(error).__name__)
+                refused = "update outbox set refused = $2 where id = any($1::bigint[])"
+                await connection.execute(refused, ids, type(error).__name__)
+            else:
+                failure = error
+                continue
+            settled += len(ids)
+        if failure:
+            raise failure
+        return settled
+
+    async def _send_all(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> list[Sent]:
         batches: dict[tuple[str, int], list[asyncpg.Record]] = {}
         for row in rows:
             partitions = sorted(await producer.partitions_for(row["topic"]))
             partition = self._partition(row["key"].encode(), partitions, partitions)
             batches.setdefault((row["topic"], partition), []).append(row)
-        sends = [asyncio.create_task(self._send(producer, *place, batch)) for place, batch in batches.items()]
-        try:
-            return sum([await self._sent(connection, send) for send in sends])
-        finally:
-            for send in sends:
-                send.cancel()
+        return await asyncio.gather(*(self._send(producer, *place, batch) for place, batch in batches.items()))
 
     async def _send(
         self, producer: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[asyncpg.Record]
-    ) -> tuple[list[int], Exception | None]:
-        """Ids of the rows acknowledged, or of the first one and why the broker refuses it for good."""
-        batch, taken = producer.create_batch(), []
+    ) -> Sent:
+        batch, taken = producer.create_batch(), list[int]()
         for row in rows:
             headers = [(name, value.encode()) for name, value in json.loads(row["headers"]).items()]
             if not batch.append(key=row["key"].encode(), value=row["payload"], timestamp=None, headers=headers):
@@ -99,27 +128,22 @@ class Relay:
         batch.close()
         try:
             await (await producer.send_batch(batch, topic, partition=partition))
-        except FOR_GOOD as error:
-            if len(taken) == 1 or isinstance(error, TopicAuthorizationFailedError):
-                return taken[:1], error
-            return (await self._send(producer, topic, partition, rows[:1]))
+        except KafkaError as error:
+            if isinstance(error, TOO_LARGE) and len(taken) > 1:
+                return await self._send(producer, topic, partition, rows[:1])
+            return taken, error
         return taken, None
 
-    async def _sent(self, connection: asyncpg.Connection, send: "asyncio.Task[tuple[list[int], Exception | None]]") -> int:
-        """Wait for one partition's acknowledgement, however long the broker is away, and keep the lock alive."""
-        while not send.done():
-            await asyncio.wait([send], timeout=1)
-            if not send.done():
-                await connection.execute("select 1")
-        ids, refusal = send.result()
-        if refusal:
-            log.error("relay.refused", error=type(refusal).__name__, rows=len(ids))
-            await connection.execute(
-                "update outbox set refused = $2 where id = any($1::bigint[])", ids, type(refusal).__name__
-            )
-        else:
-            await connection.execute(NUMBER, ids)
-        return len(ids)
+
+async def _holding(connection: asyncpg.Connection, work: Coroutine[Any, Any, T]) -> T:
+    """The result of work with Kafka, however long the broker is away, with a sign of life to the lock's session."""
+    task = asyncio.create_task(work)
+    try:
+        while not (await asyncio.wait([task], timeout=1))[0]:
+            await connection.execute("select 1")
+        return task.result()
+    finally:
+        task.cancel()
 
 
 def producer_of(connection: dict[str, Any]) -> Callable[[], AIOKafkaProducer]:

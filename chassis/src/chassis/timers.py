@@ -18,9 +18,8 @@ from aiokafka.errors import KafkaError
 from asyncpg import Record
 
 from chassis.clock import Clock
-from chassis.database import REFUSED, TRANSIENT, Connection, Database
-from chassis.dead_letters import letter_of_message, parked_among, set_aside
-from chassis.errors import refused_by_database
+from chassis.database import TRANSIENT, Connection, Database
+from chassis.dead_letters import deliver
 from chassis.outputs import Message
 from chassis.store import StartOver, Store
 
@@ -33,15 +32,16 @@ Ends = Mapping[tuple[str, int], int]
 
 DUE = """
 select * from timers t where (told or due <= $1)
-and not exists (select from parked p where p.key = t.key) order by told desc, id limit $2
+and not exists (select from parked p where p.key = t.key)
+order by told desc, case when not told then due end, id limit $2
 """
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Gate:
     """Opens for timers due by `taken_at` once the positions have reached the end offsets seen then."""
 
-    taken_at: datetime | None = None
+    taken_at: datetime
     ends: Ends = field(default_factory=dict)
 
 
@@ -58,7 +58,7 @@ class Timers:
     ) -> None:
         self._database, self._store, self._clock = database, store, clock
         self._classes, self._end_offsets = classes, end_offsets
-        self._gate = Gate()
+        self._gate: Gate | None = None
 
     async def run(self) -> None:
         """Carry what is due, until cancelled."""
@@ -72,50 +72,26 @@ class Timers:
                 await self._database.rest("timers", POLL)
 
     async def carry_due(self) -> int:
-        """Carry one batch of what may fire now; how many rows that was."""
+        """Carry one batch of what may fire now, told messages first; how many rows that was."""
         async with self._database.runner() as connection:
             rows = await connection.fetch(DUE, self._clock.now(), BATCH)
-            if not any(row["told"] for row in rows):
-                rows = await self._past_the_gate(connection, rows)
-        due = {(row["id"], row["message_id"]): self._message(row) for row in rows if row["told"] or not rows[0]["told"]}
-        ids = iter(due)
-        for run in self._store.runs(list(due.values())):
-            await self._carry([next(ids) for _ in run], run)
+        due = [row for row in rows if row["told"]] or await self._past_the_gate(rows)
         if due:
-            self._database.wake()
+            rows_of = {UUID(str(row["message_id"])): row["id"] for row in due}
+            await deliver(self._store, "timer", [self._message(row) for row in due], partial(_claimed, rows_of))
         return len(due)
 
-    async def _carry(self, ids: Sequence[tuple[int, UUID]], run: Sequence[Message]) -> None:
-        """One run in one transaction; where the database refuses the data, the one message that it refuses."""
-        try:
-            async with self._database.runner() as connection, connection.transaction():
-                parked = await parked_among(connection, [m.subject for m in run])
-                verdicts = await self._store.carry(connection, run, parked, confirm=partial(_claimed, ids))
-                await set_aside(
-                    connection,
-                    [letter_of_message("timer", m, v.error) for m, v in zip(run, verdicts, strict=True) if v.aside],
-                )
-        except REFUSED:
-            if len(run) > 1:
-                half = len(run) // 2
-                await self._carry(ids[:half], run[:half])
-                await self._carry(ids[half:], run[half:])
-                return
-            async with self._database.runner() as connection, connection.transaction():
-                if await _claimed(ids, connection):
-                    await set_aside(connection, [letter_of_message("timer", run[0], refused_by_database())])
-
-    async def _past_the_gate(self, connection: Connection, rows: Sequence[Record]) -> list[Record]:
+    async def _past_the_gate(self, rows: Sequence[Record]) -> list[Record]:
         """Those that fell due before a snapshot of end offsets that the positions have reached since."""
         if not rows:
             return []
-        if self._gate.taken_at is None or min(row["due"] for row in rows) > self._gate.taken_at:
+        if self._gate is None or min(row["due"] for row in rows) > self._gate.taken_at:
             self._gate = Gate(self._clock.now(), await self._end_offsets())
-        read = {(p["topic"], p["partition"]): p["next"] for p in await connection.fetch("select * from positions")}
-        if any(read.get(place, 0) < end for place, end in self._gate.ends.items()):
-            return []
-        taken_at = self._gate.taken_at
-        return [row for row in rows if taken_at is not None and row["due"] <= taken_at]
+        gate = self._gate
+        async with self._database.runner() as connection:
+            read = {(p["topic"], p["partition"]): p["next"] for p in await connection.fetch("select * from positions")}
+        behind = any(read.get(place, 0) < end for place, end in gate.ends.items())
+        return [] if behind else [row for row in rows if row["due"] <= gate.taken_at]
 
     def _message(self, row: Record) -> Message:
         return Message(
@@ -130,11 +106,11 @@ class Timers:
         )
 
 
-async def _claimed(ids: Sequence[tuple[int, UUID]], connection: Connection) -> set[UUID]:
+async def _claimed(ids: Mapping[UUID, int], connection: Connection, messages: Sequence[Message]) -> set[UUID]:
     """Take the rows out; those that were cancelled, replaced or carried meanwhile are not among them."""
     rows = await connection.fetch(
         "delete from timers where (id, message_id) in (select * from unnest($1::bigint[], $2::uuid[])) "
         "returning message_id",
-        *map(list, zip(*ids, strict=True)),
+        *([ids[message.id] for message in messages], [message.id for message in messages]),
     )
     return {UUID(str(row["message_id"])) for row in rows}

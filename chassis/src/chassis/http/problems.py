@@ -20,6 +20,7 @@ from chassis.pages import Pages
 SENTENCES = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
 # Classes of SQLSTATE: the data or their size; connection, rollback, resources, an operator's hand.
 REFUSED, TRANSIENT = ("22", "23", "54"), ("08", "40", "53", "57")
+PAGES = Pages()
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-zæøåÆØÅ0-9_\-\[\].]|\d{6,}")
 
 
@@ -97,10 +98,12 @@ def sentence(error: Mapping[str, Any]) -> str:
 
 
 def respond(request: Request, problem: Problem) -> Response:
-    """As a page for browsers, as `application/problem+json` for all others."""
+    """As a page for browsers, with the way out for who has logged in; as `application/problem+json` for all others."""
     headers = ({"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}) | dict(problem.headers or {})
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse(problem.document(), problem.status, headers, "application/problem+json")
-    page = Pages(title=request.app.title).render("problem.html", status=problem.status, problem=problem)
+    session = request.scope.get("session", {})
+    logged_in = session if session.get("sub") else None
+    page = PAGES.render("problem.html", status=problem.status, problem=problem, principal=logged_in)
     page.headers.update(headers)
     return page

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from chassis.access import service_client
 from chassis.service import Service
-from eligibility import api, messages
+from eligibility import api, messages, pages
 from eligibility.gateway import IntakeFacts
 from eligibility.handlers import HANDLERS, KINDS
 from eligibility.projection import TABLES, project
@@ -24,6 +24,6 @@ def build(settings: Settings) -> Service:
         gateways={"intake-facts": IntakeFacts(intake)},
         project=project,
         tables=TABLES,
-        routers=[api.router],
+        routers=[api.router, pages.router],
         migrations=Path(__file__).parent / "migrations",
     )

@@ -77,7 +77,6 @@ create table calls (
     attempts integer not null default 0,
     lease uuid,
     lease_until timestamptz,
-    unreachable_told boolean not null default false,
     created_at timestamptz not null default now(),
     closed_at timestamptz,
     correlation text not null,

@@ -1,0 +1,142 @@
+"""One row per key: locked and read, written back, and with it the rows that pages query.
+
+Danger: a state is never written that was not read under its lock; an upsert from an unlocked read loses one of
+two updates without an error.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from asyncpg import Record
+from pydantic import TypeAdapter
+from pydantic_core import to_json
+
+from chassis.database import Connection
+from chassis.errors import NotYours
+from chassis.outputs import Key
+
+Row = Mapping[str, Any]
+Project = Callable[[Key, str, Any], Mapping[str, Sequence[Row]]]
+
+READ = """
+select kind, key, kommunenummer, sequences, data, data->>'format' as format from states
+where (kind, key) in (select * from unnest($1::text[], $2::text[])) order by kind, key
+"""
+
+
+@dataclass(slots=True)
+class Held:
+    """One locked state. `before`: the projected rows that stand in the database."""
+
+    kommunenummer: str
+    state: Any
+    sequences: dict[str, int]
+    before: Mapping[str, Sequence[Row]]
+    changed: bool = False
+
+
+class States:
+    """`kinds`: state class per kind. `tables`: projection table → the columns of its primary key."""
+
+    def __init__(self, kinds: Mapping[str, Any], project: Project, tables: Mapping[str, Sequence[str]]) -> None:
+        self._kinds, self._project, self._tables = kinds, project, tables
+        self._json = {kind: TypeAdapter(state) for kind, state in kinds.items()}
+
+    async def lock(self, connection: Connection, keys: Mapping[Key, str]) -> dict[Key, Held]:
+        """Hold the keys' states till the transaction ends. `keys`: with the municipality that a new one belongs to."""
+        wanted = sorted(keys)
+        names = [key.kind for key in wanted], [key.id for key in wanted]
+        await connection.execute(
+            "insert into states (kind, key, kommunenummer) "
+            "select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing",
+            *(*names, [keys[key] for key in wanted]),
+        )
+        rows = await connection.fetch(f"{READ} for update", *names)
+        if len(rows) < len(wanted):  # under row-level security: a key of another municipality
+            raise NotYours
+        held = {}
+        for row in rows:
+            key, of, state = Key(row["kind"], row["key"]), row["kommunenummer"], self._loaded(row)
+            held[key] = Held(of, state, json.loads(row["sequences"]), self._rows_of(key, of, state))
+        return held
+
+    async def read(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, Any]:
+        """States as they are now, without a lock: for look-ups and pages, never to be written."""
+        wanted = dict.fromkeys(keys)
+        rows = await connection.fetch(READ, [key.kind for key in wanted], [key.id for key in wanted])
+        return wanted | {Key(row["kind"], row["key"]): self._loaded(row) for row in rows}
+
+    async def write(self, connection: Connection, held: Mapping[Key, Held]) -> None:
+        """Write back what has changed, and of the projections the difference."""
+        changed = {key: each for key, each in sorted(held.items()) if each.changed}
+        if not changed:
+            return
+        written = [(*key, self._dumped(key, each.state), json.dumps(each.sequences)) for key, each in changed.items()]
+        await connection.execute(
+            "update states s set data = u.data, sequences = u.sequences, version = s.version + 1 "
+            "from unnest($1::text[], $2::text[], $3::jsonb[], $4::jsonb[]) as u(kind, key, data, sequences) "
+            "where s.kind = u.kind and s.key = u.key",
+            *zip(*written, strict=True),
+        )
+        before = [each.before for each in changed.values()]
+        after = [self._rows_of(key, each.kommunenummer, each.state) for key, each in changed.items()]
+        for table, identity in self._tables.items():
+            old, new = [
+                {tuple(row[c] for c in identity): row for rows in side for row in rows.get(table, ())}
+                for side in (before, after)
+            ]
+            gone = [row for id, row in old.items() if id not in new]
+            come = [row for id, row in new.items() if old.get(id) != row]
+            await _replace(connection, table, identity, gone, come)
+
+    async def rebuild(self, connection: Connection) -> int:
+        """Every projection anew from the states; readers see the old rows until the transaction ends."""
+        stored = await connection.fetch("select kind, key, kommunenummer from states where data is not null")
+        held = await self.lock(connection, {Key(row["kind"], row["key"]): row["kommunenummer"] for row in stored})
+        for table in self._tables:
+            await connection.execute(f"delete from {table}")  # noqa: S608 - a name from the code, never from input
+        for each in held.values():
+            each.before, each.changed = {}, True
+        await self.write(connection, held)
+        return len(held)
+
+    def _rows_of(self, key: Key, kommunenummer: str, state: Any) -> Mapping[str, Sequence[Row]]:
+        return {} if state is None else self._project(key, kommunenummer, state)
+
+    def _loaded(self, row: Record) -> Any:
+        """A state from its row; an older format is brought up by the state class's own `upcast(data, format)`."""
+        kind, adapter = self._kinds[row["kind"]], self._json[row["kind"]]
+        if row["data"] is None:
+            return None
+        if (found := int(row["format"])) == getattr(kind, "FORMAT", 1):
+            return adapter.validate_json(row["data"])
+        return adapter.validate_python(kind.upcast(json.loads(row["data"]), found))
+
+    def _dumped(self, key: Key, state: Any) -> str | None:
+        if state is None:
+            return None
+        format = {"format": getattr(self._kinds[key.kind], "FORMAT", 1)}
+        return to_json(format | self._json[key.kind].dump_python(state, mode="json")).decode()
+
+
+async def _replace(
+    connection: Connection, table: str, identity: Sequence[str], gone: Sequence[Row], come: Sequence[Row]
+) -> None:
+    """Rows of one table. Names come from the code, never from input."""
+    columns = ", ".join(identity)
+    if gone:
+        await connection.execute(
+            f"delete from {table} where ({columns}) in "  # noqa: S608
+            f"(select {columns} from jsonb_populate_recordset(null::{table}, $1::jsonb))",
+            to_json(gone).decode(),
+        )
+    if come:
+        names, new = ", ".join(come[0]), ", ".join(f"excluded.{name}" for name in come[0])
+        await connection.execute(
+            f"insert into {table} ({names}) select {names} from "  # noqa: S608
+            f"jsonb_populate_recordset(null::{table}, $1::jsonb) on conflict ({columns}) do update set "
+            f"({names}) = row({new})",
+            to_json(come).decode(),
+        )

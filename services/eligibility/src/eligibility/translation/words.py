@@ -1,0 +1,54 @@
+"""What the pages call things."""
+
+from collections.abc import Mapping
+
+TYPES: Mapping[str, str] = {"kommunal_bolig": "Kommunal bolig", "startlan": "Startlån", "tilskudd": "Tilskudd"}
+DWELLINGS: Mapping[str, str] = {
+    "gjennomgangsbolig": "gjennomgangsbolig",
+    "omsorgsbolig": "omsorgsbolig",
+    "trygdebolig": "trygdebolig",
+    "tilrettelagt": "tilrettelagt bolig",
+}
+DECIDERS: Mapping[str, str] = {"boligutvalg": "Boligutvalget", "vedtakskontor": "Vedtakskontoret"}
+OVERALL: Mapping[str, str] = {
+    "candidate": "Aktuell",
+    "not_candidate": "Ikke aktuell",
+    "needs_mapping": "Må kartlegges",
+    "out_of_scope": "Utenfor virkeområdet",
+}
+OUTCOMES: Mapping[str, str] = {"granted": "Innvilget", "refused": "Avslag", "dismissed": "Avvist"}
+REFERRALS: Mapping[str, str] = {
+    "requested": "Klar til NAV",
+    "sent": "Sendt til NAV",
+    "received": "Mottatt av NAV",
+    "contacted": "NAV har tatt kontakt",
+    "application_sent": "Søknad er sendt",
+    "granted": "Innvilget",
+    "refused": "Avslag",
+    "withdrawn": "Trukket",
+    "expired": "Utløpt",
+    "rejected": "Avvist av NAV, må rettes",
+    "parked": "Stanset, må ses på av et menneske",
+}
+STRENGTHS: Mapping[str, str] = {
+    "HARD": "skal",
+    "MAIN": "hovedregel",
+    "SHOULD": "bør",
+    "MAY": "kan",
+    "FACTOR": "moment",
+    "EXC": "unntak",
+}
+COLOURS: Mapping[str, str] = {
+    "candidate": "success",
+    "not_candidate": "warning",
+    "needs_mapping": "info",
+    "out_of_scope": "neutral",
+    "fulfilled": "success",
+    "not_fulfilled": "danger",
+    "unresolved": "neutral",
+}
+
+
+def subject(application_type: str, dwelling_type: str | None) -> str:
+    """What is applied for, as «Kommunal bolig, gjennomgangsbolig»."""
+    return ", ".join(filter(None, (TYPES[application_type], DWELLINGS.get(dwelling_type or ""))))

@@ -1,0 +1,89 @@
+"""People at their browsers: each with a session of their own, and with a record of all that it asked for."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Request
+
+from demo.local.places import ROOT
+from demo.pictures.browsing import a_browser, log_in
+from demo.pictures.running import ThatMorning, street_running
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+Visit = Callable[..., "Visitor"]
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser; `asked`: every request that it made."""
+
+    street: ThatMorning
+    page: Page
+    asked: list[Request] = field(default_factory=list)
+
+    def note(self, request: Request) -> None:
+        self.asked.append(request)
+
+    def url(self, path: str = "/", service: str = "notifications") -> str:
+        return self.street.addresses.url(service) + path
+
+    def log_in(self, username: str, path: str = "/", service: str = "notifications") -> "Visitor":
+        log_in(self.page, self.street, username, path, service)
+        return self
+
+    def card(self, name: str) -> Locator:
+        return self.page.locator("article").filter(has=self.page.get_by_role("link", name=name, exact=True))
+
+    def acknowledge(self, name: str) -> Locator:
+        card = self.card(name)
+        card.get_by_role("button").click()
+        return card
+
+    @property
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        width: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return width
+
+    def barriers(self) -> list[tuple[str, str]]:
+        """What axe-core has against the page: rule, and the element."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found: dict[str, Any] = self.page.evaluate("tags => axe.run({runOnly: tags})", STANDARD)
+        return [(rule["id"], node["html"]) for rule in found["violations"] for node in rule["nodes"]]
+
+
+@pytest.fixture(scope="module")
+def street() -> Iterator[ThatMorning]:
+    """The services, with the street's tenancies in trouble, on the street's morning."""
+    with street_running() as platform:
+        yield platform
+        platform.check()
+
+
+@pytest.fixture(scope="module")
+def chromium(street: ThatMorning) -> Iterator[Browser]:
+    with a_browser() as browser:
+        print(f"Chromium {browser.version}")
+        yield browser
+
+
+@pytest.fixture
+def visit(street: ThatMorning, chromium: Browser) -> Iterator[Visit]:
+    """Makes visitors; none of their requests may have left this machine."""
+    visitors: list[Visitor] = []
+
+    def make(width: int = 1280, **context: Any) -> Visitor:
+        session = chromium.new_context(viewport={"width": width, "height": 800}, locale="nb-NO", **context)
+        visitors.append(Visitor(street, session.new_page()))
+        session.on("request", visitors[-1].note)
+        return visitors[-1]
+
+    yield make
+    asked = [request.url for visitor in visitors for request in visitor.asked]
+    for visitor in visitors:
+        visitor.page.context.close()
+    assert {urlsplit(url).hostname for url in asked} == {"127.0.0.1"}

@@ -1,0 +1,147 @@
+"""Every route of every service, and of each what a test must know: who may, with what, and what strangers get."""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from chassis import access
+from chassis.http import create_app
+from demo.player.services import PACKAGES
+from tests.e2e.system import System
+
+PEOPLE = frozenset({"servicetorg", "boligansvarlig", "boligutvalg", "vedtakskontor", "okonomi", "leder"})
+Kind = Literal["api", "page", "open"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """`roles`: who may. `stranger`: what another municipality's user with such a role gets for the same request.
+
+    missing: 404, as for what doesn't exist. nothing: an answer without content. own: an answer of their own things.
+    `path`, `json`, `form` and `text` may name things of the municipality at home, in braces.
+    """
+
+    roles: frozenset[str] = PEOPLE
+    service: bool = False
+    kind: Kind = "api"
+    stranger: Literal["missing", "nothing", "own"] = "missing"
+    json: Mapping[str, Any] | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
+    answer: int = 200
+
+
+def of(*roles: str, **more: Any) -> Case:
+    return Case(roles=frozenset(roles), **more)
+
+
+OPEN = Case(kind="open")
+LOGIN = {("GET", path): OPEN for path in ("/login", "/callback")} | {("POST", "/logout"): OPEN}
+HEALTH = {("GET", path): OPEN for path in ("/livez", "/readyz", "/metrics", "/openapi.json")}
+MOUNTS = {("GET", "/assets"): OPEN, ("GET", "/static"): OPEN}
+SHARED = {**LOGIN, **HEALTH, **MOUNTS}
+STAFF = PEOPLE - {"okonomi"}
+READERS = STAFF - {"servicetorg"}
+
+CASES: dict[str, dict[tuple[str, str], Case]] = {
+    "intake": SHARED
+    | {
+        ("POST", "/persons"): of(
+            "servicetorg",
+            "boligansvarlig",
+            stranger="own",
+            json={"national_id": "{number}", "name": "Prøve"},
+            answer=201,
+        ),
+        ("POST", "/persons/lookup"): Case(service=True, stranger="nothing", json={"ids": ["{person}"]}),
+        ("POST", "/applications"): of(
+            "servicetorg",
+            "boligansvarlig",
+            json={"applicant": {"person": "{person}"}, "application_type": "tilskudd", "received_on": "2019-02-01"},
+            answer=201,
+        ),
+        ("GET", "/applications"): Case(STAFF, stranger="own"),
+        ("GET", "/applications/{id}"): Case(STAFF),
+        ("GET", "/applications/{id}/facts"): Case(frozenset(), service=True),
+        ("POST", "/ledger/imports"): of("okonomi", stranger="own", text="{file}", answer=202),
+        ("GET", "/ledger/imports/{id}"): of("okonomi"),
+        ("POST", "/tenancies/lookup"): of(
+            "okonomi", "boligansvarlig", "leder", stranger="nothing", json={"contracts": ["{contract}"]}
+        ),
+    },
+    "eligibility": SHARED
+    | {
+        ("GET", "/cases"): Case(READERS, stranger="own"),
+        ("GET", "/cases/{application}"): Case(READERS),
+        ("POST", "/cases/{application}/decisions"): of(
+            "boligutvalg", "vedtakskontor", json={"outcome": "granted"}, answer=201
+        ),
+        ("POST", "/cases/{application}/facts"): of("boligansvarlig", answer=202),
+        ("GET", "/referrals/{referral_id}"): Case(frozenset(), service=True),
+        ("GET", "/"): Case(READERS, kind="page", stranger="own", answer=303),
+        ("GET", "/saker.css"): Case(READERS, kind="page", stranger="own"),
+        ("GET", "/saker"): Case(READERS, kind="page", stranger="own"),
+        ("GET", "/saker/{application}"): Case(READERS, kind="page"),
+    },
+    "nav-bridge": SHARED
+    | {
+        ("GET", "/deliveries"): of("boligansvarlig", "leder", stranger="own"),
+        ("GET", "/deliveries/{application}"): of("boligansvarlig", "leder"),
+    },
+    "notifications": SHARED
+    | {
+        ("GET", "/alerts"): of("boligansvarlig", "leder", stranger="own"),
+        ("GET", "/alerts/{tenancy}"): of("boligansvarlig", "leder"),
+        ("POST", "/alerts/{tenancy}/acknowledgement"): of(
+            "boligansvarlig", "leder", json={"alert_id": "{alert_id}", "version": "{version}"}, answer=201
+        ),
+        ("GET", "/balances"): of("boligansvarlig", "leder", "okonomi", stranger="own"),
+        ("GET", "/"): of("boligansvarlig", "leder", kind="page", stranger="own"),
+        ("GET", "/varsler.css"): of("boligansvarlig", "leder", "okonomi", kind="page", stranger="own"),
+        ("GET", "/varsler/{alert_id}"): of("boligansvarlig", "leder", kind="page"),
+        ("POST", "/varsler/{alert_id}/kvittering"): of(
+            "boligansvarlig",
+            "leder",
+            kind="page",
+            form={"tenancy": "{tenancy}", "version": "{version}", "idempotency_key": "form-1"},
+            answer=303,
+        ),
+        ("GET", "/leieforhold/{tenancy}"): of("boligansvarlig", "leder", "okonomi", kind="page"),
+    },
+}
+
+
+class Route(NamedTuple):
+    service: str
+    method: str
+    path: str
+
+    @property
+    def case(self) -> Case:
+        return CASES[self.service][self.method, self.path]
+
+
+def known(kind: Kind) -> list[Route]:
+    every = [Route(service, *route) for service, cases in CASES.items() for route in cases]
+    return [route for route in every if route.case.kind == kind]
+
+
+def routes(system: System, service: str) -> set[tuple[str, str]]:
+    """All that the service's application answers to, put together as its own process does it. HEAD goes with GET."""
+    package = PACKAGES[service]
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in system.platform.service_environment(service).items():
+            environment.setenv(name, value)
+        settings = importlib.import_module(f"{package}.settings").Settings()
+        built = importlib.import_module(f"{package}.app").build(settings)
+    app = create_app(service, built.routers, checks=dict, assets_dir=settings.assets_dir, state=built.state)
+    access.install(app, settings)
+    return {
+        (method, str(route.path))
+        for route in iter_route_contexts(app.routes)
+        for method in (getattr(route, "methods", None) or {"GET"}) - {"HEAD"}
+    }

@@ -1,0 +1,176 @@
+"""The consumer: each record its effect once, in order per key. Records come from the test, without a Kafka."""
+
+import asyncio
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+import chassis.consumer
+from chassis.errors import BrokenInvariant
+from tests.integration.bench import SOME_ID, TOPIC, NoKafka, batches, record, until
+from tests.integration.sample import Counted, Deposited
+
+pytestmark = pytest.mark.integration
+
+
+def deposits(subject: str, amounts, *, start: int = 0, partition: int = 0):
+    return [record(subject, Deposited(amount=a), start + n, partition=partition) for n, a in enumerate(amounts)]
+
+
+async def position(bench, partition: int = 0) -> int:
+    return int(await bench.value("select next from positions where topic = $1 and partition = $2", TOPIC, partition))
+
+
+async def test_records_have_their_effect_in_order_and_the_position_is_behind_them(bench):
+    consumer = await bench.reading()
+
+    for batch in batches(deposits("a", range(1, 11)), 3):
+        await consumer.process(batch)
+
+    assert (await bench.account("a")).seen == tuple(range(1, 11))
+    assert await position(bench) == 10
+
+
+async def test_duplicates_have_one_effect_in_a_batch_and_across_batches(bench):
+    consumer = await bench.reading()
+    twice = [record("a", Deposited(amount=5), offset, id=SOME_ID) for offset in range(3)]
+
+    await consumer.process(twice[:2])
+    await consumer.process([*twice[:2], twice[2]])
+
+    assert (await bench.account("a")).seen == (5,)
+    assert await position(bench) == 3
+    assert not consumer.broken.done()
+
+
+async def test_a_batch_that_comes_again_after_it_was_handled_is_left_alone(bench):
+    consumer = await bench.reading()
+    batch = deposits("a", [1, 2, 3])
+
+    await consumer.process(batch)
+    await consumer.process([*batch, *deposits("a", [4], start=3)])
+
+    assert (await bench.account("a")).seen == (1, 2, 3, 4)
+
+
+async def test_a_new_process_reads_on_where_the_effects_end(make_bench):
+    first, second = await make_bench(), await make_bench()
+    await (await first.reading()).process(deposits("a", [1, 2]))
+
+    await (await second.reading()).process(deposits("a", [1, 2, 3]))
+
+    assert (await second.account("a")).seen == (1, 2, 3)
+
+
+async def test_a_position_that_another_has_moved_ends_the_process_before_it_writes(make_bench):
+    late, other = await make_bench(), await make_bench()
+    zombie = await late.reading()
+    await (await other.reading()).process(deposits("a", [1, 2]))
+
+    await zombie.process(deposits("a", [1]))
+    await zombie.process(deposits("a", [1, 2, 3]))
+
+    assert isinstance(zombie.broken.exception(), BrokenInvariant)
+    assert (await late.account("a")).seen == (1, 2)
+    assert await position(late) == 2
+
+
+async def test_unknown_types_are_ignored_and_moved_past(bench):
+    consumer = await bench.reading()
+
+    await consumer.process([record("a", Counted(total=1), 0), *deposits("a", [5], start=1)])
+
+    assert (await bench.account("a")).seen == (5,)
+    assert await position(bench) == 2
+    assert await bench.rows("select * from dead_letters") == []
+
+
+async def test_unknown_fields_are_ignored(bench):
+    consumer = await bench.reading()
+
+    await consumer.process([replace(record("a", Deposited(amount=1), 0), value=b'{"amount": 5, "new": [1]}')])
+
+    assert (await bench.account("a")).seen == (5,)
+
+
+async def test_records_of_a_partition_that_is_not_assigned_any_more_are_left_to_others(bench):
+    consumer = await bench.reading(0, 1)
+    await consumer.on_revoked({(TOPIC, 1)})
+
+    await consumer.process(deposits("a", [1]) + deposits("b", [1], partition=1))
+
+    assert set(await bench.accounts()) == {"a"}
+    assert await position(bench, 1) == 0
+
+
+async def test_a_batch_whose_connection_is_lost_in_the_middle_is_done_again_as_a_whole(bench):
+    consumer = await bench.reading()
+    async with bench.database.runner() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("lock table outbox")
+        working = asyncio.create_task(consumer.process(deposits("a", [1, 2, 3])))
+        await until(bench.waiting_for_a_lock)
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_locks where not granted and relation = 'outbox'::regclass"
+        )
+        await until(lambda: not_ready(consumer))
+        await transaction.commit()
+    await working
+
+    assert consumer.ready
+    assert (await bench.account("a")).seen == (1, 2, 3)
+    assert await bench.value("select count(*) from outbox") == 3
+
+
+async def not_ready(consumer) -> bool:
+    return not consumer.ready
+
+
+async def test_a_revoke_waits_for_the_running_transaction(bench):
+    consumer = await bench.reading()
+    async with bench.database.runner() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("lock table outbox")
+        working = asyncio.create_task(consumer.process(deposits("a", [1])))
+        await until(bench.waiting_for_a_lock)
+        revoking = asyncio.create_task(consumer.on_revoked({(TOPIC, 0)}))
+        done, _ = await asyncio.wait([revoking], timeout=0.1)
+        assert not done
+        await transaction.commit()
+    await revoking
+
+    assert working.done()
+    assert await position(bench) == 1
+
+
+async def test_an_assignment_that_cannot_be_read_from_the_database_ends_the_process(bench, monkeypatch):
+    monkeypatch.setattr(chassis.consumer, "HANDOVER", 0.1)
+    consumer = bench.consumer()
+    await bench.database.close()
+
+    await consumer.on_assigned(NoKafka(), {(TOPIC, 0)})
+
+    assert consumer.broken.exception() is not None
+    assert not consumer.ready
+
+
+async def test_an_event_of_another_municipality_than_its_keys_is_a_dead_letter(bench):
+    consumer = await bench.reading()
+
+    await consumer.process([*deposits("a", [1]), record("a", Deposited(amount=2), 1, of="5027", id=uuid4())])
+
+    assert (await bench.account("a")).seen == (1,)
+    assert (await bench.value("select reason from dead_letters")).startswith("another_municipality")
+
+
+async def test_a_need_that_changes_is_held_anew_and_the_others_of_the_batch_are_not_lost(bench):
+    """Whatever is in a batch, each record has its own effect: many keys, many partitions, one transaction."""
+    consumer = await bench.reading(0, 1, 2)
+    records = [r for p in range(3) for r in deposits(f"k{p}", [1, 2, 3], partition=p)]
+
+    await consumer.process(records)
+
+    assert {key: each.seen for key, each in (await bench.accounts()).items()} == {f"k{p}": (1, 2, 3) for p in range(3)}

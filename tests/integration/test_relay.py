@@ -1,0 +1,212 @@
+"""The relay: from the outbox to a real Kafka, in order per key, whatever ends in between."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaProducer
+
+import chassis.relay
+from chassis.errors import BrokenInvariant
+from chassis.relay import Relay, producer_of
+from demo.local.kafka import LocalKafka
+from tests.integration.bench import Bench, running, until
+from tests.integration.sample import Deposited
+from tests.integration.wire import by_key, read_all
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+async def sending(make_bench, make_topic):
+    return await make_bench(counts_to=make_topic(3))
+
+
+@pytest.fixture
+def relay_of(admin_kafka):
+    def make(bench: Bench, name: str = "sample") -> Relay:
+        return Relay(bench.urls.runners, name, bench.database, producer_of(admin_kafka.aiokafka()))
+
+    return make
+
+
+async def deposit(bench: Bench, keys: int, times: int) -> None:
+    for _ in range(times):
+        await asyncio.gather(*(bench.command(f"k{n}", Deposited(amount=1)) for n in range(keys)))
+
+
+def in_order(keys: int, times: int) -> dict[str, list[str]]:
+    return {f"k{n}": [str(each) for each in range(1, times + 1)] for n in range(keys)}
+
+
+async def all_sent(bench: Bench) -> bool:
+    return not await bench.value("select count(*) from outbox where position is null and refused is null")
+
+
+async def leading(relay: Relay) -> bool:
+    return relay.leading
+
+
+@asynccontextmanager
+async def at_the_broker(bench: Bench, admin_kafka) -> AsyncIterator[tuple[asyncpg.Connection, AIOKafkaProducer]]:
+    """What a relay works with: a connection and a producer, here without its lock."""
+    producer = producer_of(admin_kafka.aiokafka())()
+    await producer.start()
+    connection = await asyncpg.connect(bench.urls.runners)
+    try:
+        yield connection, producer
+    finally:
+        await connection.close()
+        await producer.stop()
+
+
+async def test_many_keys_in_small_batches_arrive_in_order_per_key(sending, relay_of, admin_kafka, monkeypatch):
+    monkeypatch.setattr(chassis.relay, "BATCH", 7)
+    relay = relay_of(sending)
+
+    async with running(relay.run()):
+        await deposit(sending, 20, 5)
+        await until(lambda: all_sent(sending))
+
+    assert by_key(await read_all(admin_kafka, sending.counts_to)) == in_order(20, 5)
+    positions = [row["position"] for row in await sending.rows("select position from outbox order by position")]
+    assert len(set(positions)) == 100
+
+
+async def test_positions_follow_the_order_of_each_key(sending, relay_of):
+    await deposit(sending, 5, 4)
+    async with running(relay_of(sending).run()):
+        await until(lambda: all_sent(sending))
+
+    rows = await sending.rows("select key, array_agg(id order by position) as ids from outbox group by key")
+    assert all(row["ids"] == sorted(row["ids"]) for row in rows)
+
+
+async def test_killed_between_acknowledgement_and_numbering_it_sends_the_same_ids_again(sending, relay_of, admin_kafka):
+    await deposit(sending, 6, 2)
+    relay = relay_of(sending)
+    async with at_the_broker(sending, admin_kafka) as (connection, producer):
+        rows = await connection.fetch(chassis.relay.UNSENT, chassis.relay.BATCH)
+        await relay._send_all(producer, rows)  # acknowledged; then the process is gone
+    assert not await all_sent(sending)
+
+    async with running(relay_of(sending).run()):
+        await until(lambda: all_sent(sending))
+
+    wire = by_key(await read_all(admin_kafka, sending.counts_to), "ce_id")
+    assert {key: len(ids) for key, ids in wire.items()} == {f"k{n}": 4 for n in range(6)}
+    assert all(ids[:2] == ids[2:] for ids in wire.values())
+
+
+async def test_one_of_two_relays_leads_and_the_other_takes_over_when_the_leaders_session_ends(
+    make_bench, make_topic, relay_of, admin_kafka
+):
+    topic = make_topic(3)
+    first, second = [await make_bench(counts_to=topic) for _ in range(2)]
+    leader, follower = relay_of(first), relay_of(second)
+    led = asyncio.ensure_future(leader.run())
+    await until(lambda: leading(leader))
+    async with running(follower.run()):
+        await deposit(first, 4, 2)
+        await until(lambda: all_sent(first))
+        assert not follower.leading
+
+        await first.rows("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted")
+        with pytest.raises(BrokenInvariant):
+            await asyncio.wait_for(led, 20)
+        await until(lambda: leading(follower))
+        await deposit(second, 4, 1)
+        await until(lambda: all_sent(second))
+
+    assert not leader.leading
+    assert by_key(await read_all(admin_kafka, topic)) == in_order(4, 3)
+
+
+async def test_relays_of_different_services_do_not_wait_for_each_other(sending, make_bench, relay_of):
+    other = await make_bench(counts_to=sending.counts_to)
+    one, two = relay_of(sending), relay_of(other, "another service")
+    async with running(one.run(), two.run()):
+        await until(lambda: leading(one))
+        await until(lambda: leading(two))
+
+
+async def test_a_record_too_large_for_the_broker_holds_its_own_key_and_no_other(sending, relay_of, admin_kafka):
+    await sending.command("large", Deposited(amount=1, note="small"))
+    await sending.command("large", Deposited(amount=2, note="x" * 2_000_000))
+    await sending.command("large", Deposited(amount=3, note="small"))
+    await deposit(sending, 6, 2)
+
+    async with running(relay_of(sending).run()):
+        await until(lambda: everything_else_is_sent(sending))
+
+    assert by_key(await read_all(admin_kafka, sending.counts_to)) == in_order(6, 2) | {"large": ["1"]}
+    refused = await sending.rows("select key, refused from outbox where refused is not null")
+    assert refused == [{"key": "large", "refused": "MessageSizeTooLargeError"}]
+
+
+async def everything_else_is_sent(bench: Bench) -> bool:
+    refused = await bench.value("select count(*) from outbox where refused is not null")
+    return refused == 1 and not await bench.value(
+        "select count(*) from outbox where position is null and refused is null and key <> 'large'"
+    )
+
+
+@pytest.mark.slow
+async def test_a_broker_that_is_away_and_back_gets_the_rest_in_order(sending, relay_of, admin_kafka, platform):
+    if not isinstance(platform.kafka, LocalKafka):
+        pytest.skip("a Kafka that was given is not ours to stop")
+    relay = relay_of(sending)
+    async with running(relay.run()):
+        await deposit(sending, 10, 2)
+        await until(lambda: all_sent(sending))
+        platform.kafka.child.kill()
+        await deposit(sending, 10, 3)
+        assert not await all_sent(sending)
+        await asyncio.to_thread(platform.kafka.restart)
+        await deposit(sending, 10, 2)
+        await until(lambda: all_sent(sending), 60)
+        assert relay.leading
+
+    assert first_of_each(by_key(await read_all(admin_kafka, sending.counts_to))) == in_order(10, 7)
+
+
+def first_of_each(wire) -> dict[str, list[str]]:
+    return {key: list(dict.fromkeys(found)) for key, found in wire.items()}
+
+
+async def test_a_relay_started_while_the_broker_is_away_waits_for_it(sending, relay_of, admin_kafka, monkeypatch):
+    """It keeps its lock and goes on by itself; the process needn't end for it."""
+    down = [True]
+    makes = producer_of(admin_kafka.aiokafka())
+    nowhere = producer_of(admin_kafka.aiokafka() | {"bootstrap_servers": "127.0.0.1:1"})
+    tries: list[int] = []
+
+    def producer() -> AIOKafkaProducer:
+        tries.append(1)
+        return nowhere() if down[0] else makes()
+
+    relay = Relay(sending.urls.runners, "sample", sending.database, producer)
+    await deposit(sending, 3, 1)
+    async with running(relay.run()):
+        await until(lambda: tried(tries))
+        down[0] = False
+        await until(lambda: all_sent(sending))
+    assert by_key(await read_all(admin_kafka, sending.counts_to)) == in_order(3, 1)
+
+
+async def tried(tries: list[int]) -> bool:
+    return len(tries) > 1
+
+
+async def test_what_is_on_the_wire_reads_as_what_was_written(sending, relay_of, admin_kafka):
+    await sending.command("a", Deposited(amount=5))
+    async with running(relay_of(sending).run()):
+        await until(lambda: all_sent(sending))
+
+    (found,) = await read_all(admin_kafka, sending.counts_to)
+    (row,) = await sending.rows("select event_id, payload from outbox")
+    headers = {name: value.decode() for name, value in found.headers}
+    assert (found.key, found.value, headers["ce_id"]) == (b"a", row["payload"], str(row["event_id"]))
+    assert headers["ce_type"] == "no.boligflyt.money.counted.v1"
