@@ -1,4 +1,4 @@
-"""Looks for what is known of people in raw bytes: as text, in base64, gzip and number form, and in these within each other.
+"""Looks for what is known of people in raw bytes: as text, in base64, gzip and number form, one within the other.
 
 Numbers are found with and without separators, with leading zeros or as a number, in decimal or as eight bytes. Names,
 addresses and e-mail addresses are found by their words, however they are cased, escaped or put apart.
@@ -154,7 +154,7 @@ def readings(raw: bytes) -> Iterator[str]:
     except UnicodeDecodeError:
         texts = [raw.decode(errors="replace"), raw.decode("latin-1")]
     if b"\x00" in raw:
-        texts.append(raw.replace(b"\x00", b"").decode(errors="replace"))
+        texts.append(raw.replace(b"\x00", b"").decode("latin-1"))  # UTF-16
     for text in texts:
         yield text
         if "\\u" in text:
@@ -177,7 +177,8 @@ def places(platform: Platform) -> Iterator[tuple[str, bytes]]:
     for mail in httpx.get(f"{platform.addresses.mails_url}/mails", timeout=10).json():
         yield "mail", json.dumps(mail, ensure_ascii=False).encode()
         yield "mail", mail["raw"].encode()
-    yield "NAV's record", (platform.folder / "nav.jsonl").read_bytes()
+    if (record := platform.folder / "nav.jsonl").exists():
+        yield "NAV's record", record.read_bytes()
 
 
 def gathered(platform: Platform) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""`python -m tests.e2e.small_run INPUT`: play a small input in this copy of the tree, and print what leaked of its people."""
+"""`python -m tests.e2e.small_run INPUT`: play a small input in this copy of the tree, and print what leaked."""
 
 import asyncio
 import json

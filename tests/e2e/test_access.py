@@ -236,7 +236,8 @@ def test_a_page_is_for_its_roles_and_municipality_alone(system, things, sessions
     case = route.case
     asked = request(system, things, route)
     for role in sorted(PEOPLE - case.roles):
-        assert (role, sessions(route.service, role, HOME).request(**asked, headers=SAME_SITE).status_code) == (role, 403)
+        answer = sessions(route.service, role, HOME).request(**asked, headers=SAME_SITE)
+        assert (role, answer.status_code) == (role, 403)
     strange = sessions(route.service, "leder", STRANGE).request(**asked, headers=SAME_SITE)
     assert strange.status_code == (404 if case.stranger == "missing" else case.answer)
     assert not [id for id in home_ids if id in strange.text and id not in str(asked)]

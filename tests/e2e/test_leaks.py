@@ -1,4 +1,4 @@
-"""Nothing of the scenario's people is anywhere on the broker, in a log, a metric or a mail; planted things are found."""
+"""Nothing of the scenario's people is on the broker, in a log, a metric or a mail; what is planted is found."""
 
 import base64
 import gzip
@@ -92,6 +92,9 @@ def test_the_scan_takes_nothing_else_for_it(innocent):
     assert Scan.of([ANNA]).found("here", innocent) == set()
 
 
+Plants = Mapping[str, tuple[str, str, str, str, str]]
+
+
 @pytest.fixture(scope="module")
 def everything(system, played) -> dict[str, bytes]:
     return gathered(system.platform)
@@ -116,7 +119,7 @@ def test_nothing_of_the_scenarios_people_is_found_anywhere(given, everything, to
     assert sorted(leaks(everything, scan))[:10] == []
 
 
-def planted(people: list[dict[str, Any]]) -> Mapping[str, tuple[str, str, str, str, str]]:
+def planted(people: list[dict[str, Any]]) -> Plants:
     """By what leaks: file, what stands there, what stands there in the copy; then where it is found, and as what."""
     name, number, phone, metric, mail, log, zipped, packed = people
     unnamed = base64.b64encode(gzip.compress(log["name"].encode(), mtime=0)).decode()
@@ -129,12 +132,13 @@ def planted(people: list[dict[str, Any]]) -> Mapping[str, tuple[str, str, str, s
     if classification == "open":
         value += gzip.compress({zipped["address"]!r}.encode()) + struct.pack(">Q", {int(packed["national_id"])})
     return headers, value"""
+    leak = envelope, end, leaking
     return {
-        "a name in a header": (envelope, end, leaking, "topic applications.v1 header", name["name"]),
-        "a phone number in a header, base64": (envelope, end, leaking, "topic arrears.v1 header", phone["phone"]),
-        "a birth number as a JSON number": (envelope, end, leaking, "topic tenancies.v1 value", number["national_id"]),
-        "an address, gzip": (envelope, end, leaking, "topic housing-events.5027.v1 value", zipped["address"]),
-        "a birth number as bytes": (envelope, end, leaking, "topic housing-events.3427.v1 value", packed["national_id"]),
+        "a name in a header": (*leak, "topic applications.v1 header", name["name"]),
+        "a phone number in a header, base64": (*leak, "topic arrears.v1 header", phone["phone"]),
+        "a birth number as a JSON number": (*leak, "topic tenancies.v1 value", number["national_id"]),
+        "an address, gzip": (*leak, "topic housing-events.3427.v1 value", zipped["address"]),
+        "a birth number as bytes": (*leak, "topic housing-events.3427.v1 value", packed["national_id"]),
         "a name in a log, gzip in base64": (
             "chassis/src/chassis/http/app.py",
             'log.info("http.answered",',
@@ -159,7 +163,7 @@ def planted(people: list[dict[str, Any]]) -> Mapping[str, tuple[str, str, str, s
     }
 
 
-def leaking_copy(to: Path, plants: Mapping[str, tuple[str, str, str, str, str]]) -> Path:
+def leaking_copy(to: Path, plants: Plants) -> Path:
     for part in ("chassis", "services", "schemas", "demo", "tests/e2e"):
         shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns("__pycache__", "node_modules", "scenario"))
     (to / ".cache").symlink_to(ROOT / ".cache")

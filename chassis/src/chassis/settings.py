@@ -21,7 +21,6 @@ class ServiceSettings(BaseSettings):
 
     mode: Literal["test", "production"] = "production"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    otel_exporter_otlp_endpoint: str | None = None
     database_url: str = Field(repr=False)
     pages_database_url: str = Field(repr=False)
     kafka_bootstrap_servers: str

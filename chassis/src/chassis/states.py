@@ -117,8 +117,8 @@ class States:
     def _dumped(self, key: Key, state: Any) -> str | None:
         if state is None:
             return None
-        format = {"format": getattr(self._kinds[key.kind], "FORMAT", 1)}
-        return to_json(format | self._json[key.kind].dump_python(state, mode="json")).decode()
+        format, fields = getattr(self._kinds[key.kind], "FORMAT", 1), self._json[key.kind].dump_json(state).decode()[1:]
+        return f'{{"format":{format}{"" if fields == "}" else ","}{fields}'
 
 
 async def _replace(
