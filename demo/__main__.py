@@ -88,7 +88,7 @@ async def show(platform: Platform, given: Given, *, own_scenario: bool) -> list[
 
 
 async def until_something_ends(platform: Platform) -> None:
-    console.print(f"[red]{await platform.until_death()}")
+    raise await platform.until_death()
 
 
 if __name__ == "__main__":

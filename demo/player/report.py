@@ -92,7 +92,8 @@ def tenancies(console: Console, observed: Mapping[str, Any]) -> None:
         [
             (
                 *(ref, e["first_as_of"], " ".join(e["rules"]), LEVELS[e["peak_level"]], e["requested_on"] or "–"),
-                *("–" if e["lead_days"] is None else str(e["lead_days"]), RESOLUTION.get(e["resolution"] or "", "åpent")),
+                "–" if e["lead_days"] is None else str(e["lead_days"]),
+                RESOLUTION.get(e["resolution"] or "", "åpent"),
             )
             for ref, e in episodes
         ],

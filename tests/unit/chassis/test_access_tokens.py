@@ -119,11 +119,11 @@ async def test_the_keys_are_fetched_once(web, issuer):
 async def test_a_new_key_of_the_issuer_is_found_at_its_first_use():
     time, given = [1000.0 + NOW], FakeIssuer()
     issuer = Issuer(URL, given.transport, now=lambda: time[0])
-    await issuer.claims(token(iat=NOW, exp=NOW + 9000), "intake")
+    await issuer.claims(token(iat=NOW, nbf=NOW, exp=NOW + 9000), "intake")
     given.keys = [new := RSAKey.generate_key(2048, {"kid": "rsa-2"})]
     time[0] += ASK_AGAIN + 1
 
-    assert (await issuer.claims(token(new, iat=NOW, exp=NOW + 9000), "intake"))["sub"] == "user-7"
+    assert (await issuer.claims(token(new, iat=NOW, nbf=NOW, exp=NOW + 9000), "intake"))["sub"] == "user-7"
 
 
 async def test_made_up_key_ids_do_not_make_us_ask_the_issuer_again_and_again(web, issuer):
@@ -136,12 +136,12 @@ async def test_made_up_key_ids_do_not_make_us_ask_the_issuer_again_and_again(web
 async def test_a_key_that_the_issuer_withdrew_is_refused_within_the_hour():
     time, given = [float(NOW)], FakeIssuer()
     issuer = Issuer(URL, given.transport, now=lambda: time[0])
-    await issuer.claims(token(iat=NOW, exp=NOW + 9000), "intake")
+    await issuer.claims(token(iat=NOW, nbf=NOW, exp=NOW + 9000), "intake")
     given.keys = [EC_KEY]
     time[0] += KEYS_LIVE + 1
 
     with pytest.raises(Problem) as refused:
-        await issuer.claims(token(iat=NOW, exp=NOW + 9000), "intake")
+        await issuer.claims(token(iat=NOW, nbf=NOW, exp=NOW + 9000), "intake")
 
     assert refused.value.status == 401
 
