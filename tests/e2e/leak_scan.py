@@ -26,6 +26,10 @@ PRINTABLE = re.compile(rb"(?:[\x20-\x7e]|[\xc2-\xf4][\x80-\xbf]{1,3}){6,}")
 GZIP = re.compile(rb"\x1f\x8b\x08")
 EIGHT_BYTES = re.compile(rb"(?=(\x00\x00\x00[\x00-\x17]....|....[\x00-\x17]\x00\x00\x00))", re.DOTALL)
 NUMBERS = re.compile(r"\d+(?:[ .\u00a0-]?\d+)*")
+# Ids, digests and times hold any digits by chance.
+NO_NUMBER = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=\d*[a-f])[0-9a-f]{16,}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?"
+)
 WORDS = re.compile(r"[^\W_]+")
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 UNIQUE = 10  # letters from which a word of a name is looked for by itself
@@ -87,14 +91,15 @@ class Scan:
                     yield known
 
     def _digits(self, text: str) -> Iterator[tuple[str, str]]:
-        for match in NUMBERS.finditer(text):
-            groups = re.split(r"\D", match[0])
-            for start in range(len(groups)):
+        for match in NUMBERS.finditer(NO_NUMBER.sub("|", text)):
+            groups = list(re.finditer(r"\d+", match[0]))
+            for at, first in enumerate(groups):
                 joined = ""
-                for group in groups[start:]:
-                    if len(joined := joined + group) > LONGEST:
+                for last in groups[at:]:
+                    if len(joined := joined + last[0]) > LONGEST:
                         break
-                    if known := self.numbers.get(joined):
+                    known = self.numbers.get(joined)
+                    if known and (known[0] != "phone" or is_phone(match[0], first.start(), last.end())):
                         yield known
 
     def _words(self, text: str) -> Iterator[tuple[str, str]]:
@@ -103,6 +108,11 @@ class Scan:
             for wanted, known in self.texts.get(word, ()):
                 if tuple(words[at : at + len(wanted)]) == wanted:
                     yield known
+
+
+def is_phone(text: str, start: int, end: int) -> bool:
+    """A phone number is written with blanks at most, and is nobody's decimals."""
+    return text[start - 1 : start] != "." and not re.search(r"[.-]", text[start:end])
 
 
 def pieces(raw: bytes, depth: int = 0) -> Iterator[bytes]:

@@ -23,7 +23,7 @@ from tests.integration.traces import Traces
 pytestmark = pytest.mark.e2e
 
 RUNS, IDLE = "Alt kjører", "Ctrl-C avslutter"
-AT_ONCE = 3
+AT_ONCE = 2
 LIMIT = 120  # seconds for a start, and for an end
 # What a child's command line holds: one of ours, the one that leaves shared memory, a Java one, and who cleans up.
 CHILDREN = {"intake": "intake run", "PostgreSQL": "bin/postgres -D", "Kafka": "kafka.Kafka", "the reaper": "reaper.py"}

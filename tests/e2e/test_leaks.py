@@ -86,6 +86,7 @@ def test_the_scan_finds_each_form_of_each_thing(hidden, what):
         b"0a05916332-0009-4000-8000-900012570000",
         "Prøve Furubakkslåtten 001, Bakkslåttenvegen 102".encode(),
         base64.b64encode(bytes(range(256))),
+        b"2019-02-03T04:05:90.001257Z 0.90001257 4d1c90001257aaaabbbbcccc 3e8d15b7-9000-1257-8000-059163320001",
     ],
 )
 def test_the_scan_takes_nothing_else_for_it(innocent):

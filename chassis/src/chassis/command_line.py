@@ -78,8 +78,7 @@ def dead_letter_commands(app: typer.Typer, operate: Callable[[Callable[[DeadLett
         """Én hendelse: hvor den kom fra, hvorfor den stoppet, hva som venter bak. Innholdet vises ikke."""
         found = operate(lambda dead_letters: dead_letters.show(letter))
         if found is None:
-            typer.echo(f"Ingen hendelse med nummer {letter}.", err=True)
-            raise typer.Exit(1)
+            raise SystemExit(f"Ingen hendelse med nummer {letter}.")
         typer.echo(as_json(found))
 
     @app.command()
@@ -95,6 +94,12 @@ def dead_letter_commands(app: typer.Typer, operate: Callable[[Callable[[DeadLett
         stopped = operate(lambda dead_letters: replay_each(dead_letters, by, key, fingerprint or ""))
         raise typer.Exit(1 if stopped else 0)
 
+    @app.command()
+    def discard(letter: int, by: Annotated[str, typer.Option(help="Hvem som gjør det")]) -> None:
+        """Gi opp en hendelse som aldri kan behandles. Det som venter bak den, behandles med replay."""
+        if not operate(lambda dead_letters: dead_letters.discard(letter, by)):
+            raise SystemExit(f"Ingen hendelse med nummer {letter} er stoppet og ubehandlet.")
+
 
 async def replay_each(letters: DeadLetters, by: str, key: str | None, fingerprint: str) -> int:
     """Replay one key, or all of a group; how many stopped again."""
@@ -102,9 +107,8 @@ async def replay_each(letters: DeadLetters, by: str, key: str | None, fingerprin
     for each in [key] if key else await letters.keys(fingerprint):
         done = await letters.replay(each, by)
         stopped += done.stopped_by is not None
-        console.print(
-            f"{each}: {done.handled} behandlet" + (f", stoppet av {done.stopped_by}" if done.stopped_by else "")
-        )
+        rest = f", stoppet av {done.stopped_by}" if done.stopped_by else ""
+        console.print(f"{each}: {done.handled} behandlet{rest}")
     return stopped
 
 

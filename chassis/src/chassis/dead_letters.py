@@ -171,11 +171,8 @@ class DeadLetters:
 
     async def discard(self, id: int, by: str) -> bool:
         """Give up a letter that can never have its effect; what waits behind it may then be replayed."""
-        done = (
-            "update dead_letters set handled_at = now(), handled_by = 'forkastet av ' || $2::text "
-            "where id = $1 and handled_at is null and reason is not null returning id"
-        )
-        return bool(await self._rows(done, id, by))
+        done = "update dead_letters set handled_at = now(), handled_by = $2 where id = $1 and handled_at is null "
+        return bool(await self._rows(f"{done} and reason is not null returning id", id, f"forkastet av {by}"))
 
     async def _replayed(self, connection: Connection, letter: Any) -> Verdict:
         try:
