@@ -94,9 +94,12 @@ async def _each(
             await post(number, item)
         progress.advance(task)
 
-    async with asyncio.TaskGroup() as group:
-        for number, item in enumerate(items, 1):
-            group.create_task(one(number, item))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for number, item in enumerate(items, 1):
+                group.create_task(one(number, item))
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None  # the first thing that a door didn't take says it all
 
 
 async def _until_still(progress: Progress, stillness: Stillness) -> None:
