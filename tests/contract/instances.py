@@ -41,4 +41,4 @@ def _scalars(schema: dict[str, Any]) -> SearchStrategy[Any]:
             return FORMATS[known]
         case {"type": "string", "pattern": pattern}:
             return st.from_regex(pattern.removeprefix("^").removesuffix("$"), fullmatch=True)
-    raise NotImplementedError(f"no values for {schema}")
+    raise TypeError(f"a form of schema that no values are made for: {schema}")
