@@ -45,7 +45,9 @@ def page(proof: Proof, given: Given) -> str:
     minutes = (time.monotonic() - given.began) / 60
     verdict = "Holds." if proof.holds else "**Does not hold.**"
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-    return f"# {proof.title}\n\n{verdict} {when}, seed {given.seed}, {minutes:.1f} minutes. {machine()}\n\n{proof.body}\n"
+    return (
+        f"# {proof.title}\n\n{verdict} {when}, seed {given.seed}, {minutes:.1f} minutes. {machine()}\n\n{proof.body}\n"
+    )
 
 
 def keep(name: str, text: str, folder: Path = FOLDER) -> Path:
