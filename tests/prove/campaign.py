@@ -1,4 +1,4 @@
-"""A schedule of faults under load, several at a time, until all have been made; then silence, and the ledger is read."""
+"""A schedule of faults under load, several at a time, until all are made; then silence, and the ledger is read."""
 
 import threading
 import time
@@ -129,7 +129,7 @@ def campaign(
     counts, seen = verdict.counts(rig, load, watch)
     watch.close()
     different = counting.first_occurrences(seen)
-    return Outcome(lanes.made, counts, len(seen), len(different), rig.exits, time.monotonic() - began)
+    return Outcome(lanes.made, counts, len(seen), len(different), rig.supervisor.exits, time.monotonic() - began)
 
 
 def come_to_rest(rig: Rig, watch: Watch, seconds: float) -> None:

@@ -1,5 +1,6 @@
 """Percentiles, the bound on what was never seen, and a straight line with its confidence. Standard library alone."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,6 @@ def line(points: Sequence[tuple[float, float]]) -> Line:
     total = sum(r * r for r in rest)
     if total == 0:
         return Line(slope, 0.0)
-    likeness = max(0.0, min(0.95, sum(a * b for a, b in zip(rest, rest[1:], strict=False)) / total))
+    likeness = max(0.0, min(0.95, sum(a * b for a, b in itertools.pairwise(rest)) / total))
     independent = max(3.0, number * (1 - likeness) / (1 + likeness))
     return Line(slope, 1.96 * math.sqrt(total / (independent - 2) / spread * number / independent))

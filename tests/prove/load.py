@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import date
+from random import Random
 from typing import Any
 
 import httpx
@@ -26,10 +27,10 @@ TOKEN = 600.0  # seconds that a token is used
 class Amount:
     """How much of what: a month of one account each `between` seconds, and so many applications in that time."""
 
-    accounts: int = 4
-    contracts: int = 80
-    between: float = 7.0
-    applications: int = 4
+    accounts: int = 16
+    contracts: int = 20
+    between: float = 1.75
+    applications: int = 1
     most_applications: int = 2_000
 
 
@@ -56,7 +57,8 @@ class Load:
             made_input.account(f"{MUNICIPALITY}-rig{n}", self.seed + n, of.contracts) for n in range(of.accounts)
         ]
         number = of.most_applications
-        self.bodies = made_input.applications(number, number, self.seed)
+        self.bodies = made_input.applications(number, number // 2, self.seed)
+        Random(self.seed).shuffle(self.bodies)
         self._thread = threading.Thread(target=self._run, name="load", daemon=True)
         self._thread.start()
 
@@ -126,6 +128,13 @@ class Load:
             until, token = time.monotonic() + TOKEN, self.rig.platform.token(name)
             self._tokens[name] = until, token
         return token
+
+    @property
+    def referred(self) -> set[str]:
+        """The registered applications that are for NAV; the others are assessed."""
+        return {
+            self.applications[b["ref"]] for b in self.bodies if "legal_basis" in b and b["ref"] in self.applications
+        }
 
     def tenancies(self) -> dict[str, str]:
         """Tenancy by contract, asked when all is quiet."""

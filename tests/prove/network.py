@@ -142,7 +142,7 @@ class Network:
 
     def stall(self, name: str) -> None:
         """Nothing comes through and nobody is told."""
-        self._do(lambda: self.wires[name].flows.clear())
+        self._do(self.wires[name].flows.clear)
 
     def half_open(self, name: str) -> None:
         """The connections of now are gone for the server, and stay open and silent for the client for good."""

@@ -4,7 +4,6 @@ import contextlib
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 from confluent_kafka import Consumer, KafkaException, TopicPartition
@@ -14,6 +13,7 @@ from tests.prove.rig import Rig
 
 Place = tuple[str, int]
 LIMIT = 180.0  # seconds; who takes longer is stuck
+NEXT = 20.0  # seconds that a next thing is waited for
 
 OWN = "select (select coalesce(max(id), 0) from outbox) as sent, (select coalesce(max(id), 0) from timers) as told"
 LEFT = """
@@ -66,17 +66,41 @@ class Watch:
         return not self._rig.query(mark.service, LEFT, mark.sent, mark.told)[0]["left"]
 
     def recovery(self, services: Iterable[str]) -> float | None:
-        """Seconds from now until each has handled all that there is now; None if it is not within the limit."""
-        began, waiting, marks = time.monotonic(), list(services), dict[str, Mark]()
+        """Seconds from now until each has handled all that there is now; None if it is not within the limit.
+
+        Where that is at once, as nothing waited: how long the next thing that came for it had to wait.
+        """
+        began, waiting = time.monotonic(), {service: _Waiting() for service in services}
+        longest = 0.0
         while waiting:
             if time.monotonic() - began > LIMIT:
                 return None
-            for service in list(waiting):
+            for service, each in list(waiting.items()):
                 with contextlib.suppress(psycopg.Error, KafkaException):
-                    mark: Any = marks.get(service)
-                    if mark is None:
-                        marks[service] = self.mark(service)
-                    elif self.reached(mark):
-                        waiting.remove(service)
+                    if self._caught_up(service, each, began):
+                        longest = max(longest, time.monotonic() - each.since)
+                        del waiting[service]
             time.sleep(0.1)
-        return time.monotonic() - began
+        return longest
+
+    def _caught_up(self, service: str, each: "_Waiting", began: float) -> bool:
+        if each.mark is None:
+            each.mark, each.since = self.mark(service), began
+        if not self.reached(each.mark):
+            each.waited = True
+            return False
+        if each.waited or time.monotonic() - began > NEXT:
+            return True
+        if (fresh := self.mark(service)).ends != each.mark.ends:
+            each.mark, each.since, each.waited = fresh, time.monotonic(), True
+            return self.reached(fresh)
+        return False
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """`since`: when what is waited for was there."""
+
+    mark: Mark | None = None
+    since: float = 0.0
+    waited: bool = False

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,58 +11,35 @@ import psycopg
 from psycopg.rows import dict_row
 
 from demo.local.children import Child
-from demo.local.errors import ChildDied
 from demo.player.services import PACKAGES, await_ready, start_partners
 from tests.prove import versions
 from tests.prove.fronted import Fronted
+from tests.prove.supervisor import Supervisor
 
 BLOCKING = Path(__file__).parent / "blocking"
-REST = 0.5  # seconds until what has died is started again
 SERVICES = tuple(PACKAGES)
 
 
 class Rig:
-    """`exits`: who ended of itself, with its code. `beside`: second members, per service and version."""
+    """Second members are kept per service and version, and start and end as faults want it."""
 
     def __init__(self, platform: Fronted) -> None:
-        self.platform = platform
-        self.exits: list[tuple[str, int]] = []
-        self._ended, self._turn = threading.Event(), threading.Lock()
+        self.platform, self.supervisor = platform, Supervisor()
         self.trees = {"this": versions.ROOT}
         for name, make in (("older", versions.older), ("newer", versions.newer)):
             (platform.folder / name).mkdir()
             self.trees[name] = make(platform.folder / name)
         self.partners = start_partners(platform)
         self.services = {service: self._spawn(service, service, "this", {}) for service in SERVICES}
-        self._supervised = {child.name: child for child in (*self.services.values(), *self.partners.values())}
         self._second: dict[tuple[str, str], Child] = {}
-        platform.on_death(self._died)
+        self.supervisor.watch(*self.services.values(), *self.partners.values())
+        platform.on_death(self.supervisor.died)
         await_ready(platform)
 
     def _spawn(self, service: str, name: str, version: str, more: Mapping[str, str]) -> Child:
         given = self.platform.service_environment(service) | {"OUTCOME_POLL_SECONDS": "0.5", **more}
         given["PYTHONPATH"] = versions.path(self.trees[version], BLOCKING)
         return self.platform.spawn(name, ["-m", PACKAGES[service], "run"], given)
-
-    def _died(self, death: ChildDied) -> None:
-        if (child := self._supervised.get(death.name)) is None:
-            return
-        if death.code > 0:
-            self.exits.append((death.name, death.code))
-        threading.Thread(target=self._again, args=[child], daemon=True).start()
-
-    def _again(self, child: Child) -> None:
-        if not self._ended.wait(REST):
-            self._start(child)
-
-    def _start(self, child: Child) -> None:
-        with self._turn:
-            if self._supervised.get(child.name) is child and not child.alive:
-                child.start()
-
-    def end(self) -> None:
-        """From here on nobody is started again."""
-        self._ended.set()
 
     def join(self, service: str, version: str) -> Child:
         """A second member, on a port of its own."""
@@ -77,13 +53,10 @@ class Rig:
 
     def rolled_out(self, service: str) -> None:
         """Until `rolled_back` the first member is gone, as in the middle of a deployment."""
-        with self._turn:
-            self._supervised.pop(service)
-        self.services[service].terminate()
+        self.supervisor.let_go(self.services[service])
 
     def rolled_back(self, service: str) -> None:
-        child = self._supervised[service] = self.services[service]
-        self._start(child)
+        self.supervisor.take_back(self.services[service])
 
     def signal(self, service: str, number: int) -> None:
         """To the process that is the service now; one that has just died has nothing to be told."""

@@ -1,7 +1,7 @@
 """What the ledger says of a run: the wire, the event logs, the states that people are shown, NAV's own record."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from tests.e2e import counting, waiting, wire
@@ -82,15 +82,18 @@ def _on_accounts(rig: Rig, load: Load, ids: Mapping[str, str]) -> Count:
 
 
 def _on_cases(rig: Rig, load: Load) -> Count:
-    applications, cases = set(load.applications.values()), rig.query("eligibility", CASES)
+    applications, referred = set(load.applications.values()), load.referred
+    cases, rows = rig.query("eligibility", CASES), rig.query("intake", "select application, status from applications")
+    told = [row["application"] for row in rows if row["status"] == "assessed"]
+    assessed = [row["application"] for row in cases if row["overall"]]
     ended = [row["application"] for row in cases if row["referral_status"] in FINAL]
-    rows = rig.query("intake", "select application from applications")
-    check: Callable[[Any, str], Count] = lambda shown, what: counting.once_each(applications, shown, what)  # noqa: E731
     return (
-        check([row["application"] for row in rows], "the registration")
-        + check([row["application"] for row in cases], "the case")
-        + check([row["application"] for row in cases if row["referral_id"]], "the referral")
-        + check(ended, "the outcome")
+        counting.once_each(applications, [row["application"] for row in rows], "the registration")
+        + counting.once_each(applications, [row["application"] for row in cases], "the case")
+        + counting.once_each(applications - referred, assessed, "the assessment")
+        + counting.once_each(applications - referred, told, "the status")
+        + counting.once_each(referred, [row["application"] for row in cases if row["referral_id"]], "the referral")
+        + counting.once_each(referred, ended, "the outcome")
     )
 
 
@@ -107,9 +110,12 @@ def to_be_told(load: Load, ids: Mapping[str, str]) -> dict[tuple[str, str], Any]
         for contract in account.contracts:
             if id := ids.get(contract.name):
                 expected["tenancies.v1", id], expected["arrears.v1", id] = contract.tenancies, contract.arrears
+    referred, delivered = load.referred, ("delivery.sent", "delivery.received", "delivery.outcome")
     for id in load.applications.values():
         expected["applications.v1", id] = [("application.registered", None)]
-        expected["referrals.v1", id] = [("referral.requested", None)]
-        delivered = ("delivery.sent", "delivery.received", "delivery.outcome")
-        expected["deliveries.v1", id] = [(type, None) for type in delivered]
+        if id in referred:
+            expected["referrals.v1", id] = [("referral.requested", None)]
+            expected["deliveries.v1", id] = [(type, None) for type in delivered]
+        else:
+            expected["decisions.v1", id] = [("assessment.completed", None)]
     return expected

@@ -24,7 +24,7 @@ def prove(given: Given) -> Proof:
         outcome = campaign(
             rig, load, schedule(given.seed, INJECTIONS), EVENTS * 11 // 10, given.left - ENDING, given.say
         )
-        rig.end()
+        rig.supervisor.end()
     of_kind = Counter(made.injection.kind for made in outcome.made)
     enough = (
         outcome.events >= EVENTS
@@ -45,16 +45,20 @@ def body(outcome: Outcome) -> str:
     zeros = [(where, *count.numbers) for where, count in outcome.counts.items()]
     ended = ", ".join(f"{name} {number}" for name, number in Counter(name for name, _ in outcome.exits).items())
     read = (
-        "Recovery: seconds from the lift of the fault until whoever was hit had handled all that waited for it then, and "
-        "sent all that it had to send; what overlapping faults add is in it."
+        "Recovery: seconds from the lift of the fault until whoever was hit had handled all that waited for it then "
+        "and sent all that it had to send; what overlapping faults add is in it."
     )
     return "\n\n".join(
         [
-            f"{outcome.events:,} events ({outcome.records:,} records on the wire: what comes again comes with its id) "
-            f"and {len(outcome.made)} injections, up to three at a time, in {outcome.seconds / 60:.0f} minutes.",
+            (
+                f"{outcome.events:,} events ({outcome.records:,} records on the wire: what comes again has the id it had) "
+                f"and {len(outcome.made)} injections, up to three at a time, in {outcome.seconds / 60:.0f} minutes."
+            ),
             table(["looked at", "lost", "doubled", "reordered", "stuck"], zeros),
-            f"A zero means, with 95 % confidence (3/N): {bound(outcome.events)} of the events, "
-            f"{bound(len(outcome.made))} of the injections.",
+            (
+                f"A zero means, with 95 % confidence (3/N): {bound(outcome.events)} of the events, "
+                f"{bound(len(outcome.made))} of the injections."
+            ),
             read,
             table(["fault", "injections", "p50", "p99", "max"], recovered),
             f"Processes that ended of themselves and were started again: {ended or 'none'}.",
