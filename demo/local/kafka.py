@@ -70,19 +70,18 @@ class LocalKafka:
         folder = self._children.folder / "kafka"
         folder.mkdir(mode=0o700)
         properties = folder / "server.properties"
-        properties.write_text(
-            PROPERTIES.format(
-                port=self._port,
-                controller=self._controller,
-                admin=ADMIN,
-                password=self.passwords[ADMIN],
-                data=folder / "data",
-            )
-        )
+        properties.write_text(self.properties(folder / "data"))
         self._format(properties)
         argv = KAFKA.argv(self._java, "-Xms384m", "-Xmx384m", QUIET, train=train)
         self.child = self._children.spawn("kafka", [*argv, "kafka.Kafka", str(properties)], folder=folder)
         self.child.until(self.is_ready, LIMIT)
+
+    def properties(self, data: Path) -> str:
+        """What the broker is told."""
+        admin, password = ADMIN, self.passwords[ADMIN]
+        return PROPERTIES.format(
+            port=self._port, controller=self._controller, admin=admin, password=password, data=data
+        )
 
     def _format(self, properties: Path) -> None:
         users = [

@@ -40,10 +40,10 @@ log_parameter_max_length_on_error = 0
 class LocalPostgres:
     def __init__(self, children: Children, ports: Ports) -> None:
         self._children = children
-        self._port = ports.take()
+        self.port = ports.take()
         self._password = secrets.token_hex(16)
         self._account = _account()
-        self.databases = Databases(f"postgresql://{SUPERUSER}:{self._password}@127.0.0.1:{self._port}/postgres")
+        self.databases = Databases(f"postgresql://{SUPERUSER}:{self._password}@127.0.0.1:{self.port}/postgres")
         self.child: Child
 
     def start(self) -> None:
@@ -58,7 +58,7 @@ class LocalPostgres:
                 os.chown(path, self._account.pw_uid, self._account.pw_gid)
         self._initialise(programs, folder)
         with (folder / "data" / "postgresql.conf").open("a") as file:
-            file.write(SETTINGS.format(port=self._port))
+            file.write(SETTINGS.format(port=self.port))
         argv = [str(programs / "postgres"), "-D", str(folder / "data")]
         self.child = self._children.spawn("postgres", argv, folder=folder, account=self._as)
         self.child.until(self.is_ready, LIMIT)
@@ -77,7 +77,7 @@ class LocalPostgres:
             raise PlatformError(f"PostgreSQL kunne ikke gjøre klar mappen sin:\n{done.stdout}{done.stderr}")
 
     def is_ready(self) -> bool:
-        return answers(self._port) and self.databases.is_ready()
+        return answers(self.port) and self.databases.is_ready()
 
     def restart(self) -> None:
         """SIGKILL if it still lives, then the same port and data again, after its own recovery."""

@@ -80,6 +80,20 @@ def on_the_wire(records: Iterable[Seen]) -> Count:
     return found
 
 
+def event_log(rows: Iterable[tuple[str, str, int, int | None]]) -> Count:
+    """Topic, key, sequence and position of what a service has sent, by position: its own record of the order."""
+    found, highest = Count(), defaultdict[tuple[str, str], int](int)
+    for topic, key, sequence, position in rows:
+        if position is None:
+            found.stuck.append(f"({topic}, {key}) number {sequence} has no position")
+        elif sequence == highest[topic, key]:
+            found.doubled.append(f"({topic}, {key}) number {sequence} stands twice in the event log")
+        elif sequence < highest[topic, key]:
+            found.reordered.append(f"({topic}, {key}) number {sequence} after {highest[topic, key]} in the event log")
+        highest[topic, key] = max(highest[topic, key], sequence)
+    return found
+
+
 def facts(expected: Mapping[tuple[str, str], Sequence[Hashable]], records: Iterable[Seen]) -> Count:
     """What was to be told of each subject on each topic, in that order, against what was told first."""
     found, told = Count(), defaultdict[tuple[str, str], list[Hashable]](list)

@@ -23,7 +23,9 @@ def ends(connection: Mapping[str, Any], names: Iterable[str]) -> dict[Place, int
     return asyncio.run(asyncio.wait_for(ask(), LIMIT))
 
 
-def read(connection: Mapping[str, Any], names: Iterable[str], since: Mapping[Place, int] | None = None) -> list[Raw]:
+def read(
+    connection: Mapping[str, Any], names: Iterable[str], since: Mapping[Place, int] | None = None, limit: float = LIMIT
+) -> list[Raw]:
     """Every record up to the present end, in the order of each partition."""
 
     async def take() -> list[Raw]:
@@ -38,4 +40,4 @@ def read(connection: Mapping[str, Any], names: Iterable[str], since: Mapping[Pla
                     found += records
             return found
 
-    return asyncio.run(asyncio.wait_for(take(), LIMIT))
+    return asyncio.run(asyncio.wait_for(take(), limit))
