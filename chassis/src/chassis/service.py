@@ -23,7 +23,7 @@ from chassis.dead_letters import DeadLetters
 from chassis.decided import Wiring
 from chassis.http import create_app
 from chassis.listener import listen
-from chassis.metrics import sample_always
+from chassis.metrics import Samples
 from chassis.outputs import Answered, Gateway, Handler, Key, answered
 from chassis.relay import Relay, producer_of
 from chassis.settings import ServiceSettings
@@ -84,6 +84,7 @@ class Process:
         self.relay = Relay(settings.database_url, service.name, database, producer_of(kafka.aiokafka()))
         self.timers = Timers(database, self.store, self.clock, service.classes, self.end_offsets)
         self.calls = Calls(database, self.store, self.clock, service.gateways, service.policies)
+        self.samples = Samples(database, self.end_offsets)
         self.dead_letters = DeadLetters(database, self.store, service.readers, service.classes)
 
     async def end_offsets(self) -> Mapping[tuple[str, int], int]:
@@ -95,17 +96,18 @@ class Process:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        reads = "consumer" in parts and bool(self.service.reads)
         runners: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "api": lambda: self.serve(parts),
             "relay": self.relay.run,
             "timers": self.timers.run,
-            "measure": lambda: sample_always(self.database, self.end_offsets),
+            "samples": lambda: self.samples.run(reads=reads),
         }
         if self.service.reads:
             runners["consumer"] = lambda: listen(self.kafka, self.service.name, list(self.service.reads), self.consumer)
         if self.service.gateways:
             runners["calls"] = self.calls.run
-        tasks = [asyncio.create_task(run(), name=part) for part, run in runners.items() if part in (*parts, "measure")]
+        tasks = [asyncio.create_task(run(), name=part) for part, run in runners.items() if part in (*parts, "samples")]
         stopped = asyncio.create_task(stop.wait())
         log.info("service.started", service=self.service.name, parts=list(parts))
         await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -121,7 +123,8 @@ class Process:
         """HTTP: pages, APIs, health and metrics."""
 
         def checks() -> Mapping[str, bool]:
-            return {"consumer": self.consumer.ready or not self.service.reads or "consumer" not in parts}
+            reads = self.service.reads and "consumer" in parts
+            return {**self.samples.checks, "consumer": self.consumer.ready or not reads}
 
         app = create_app(
             self.service.name,
