@@ -41,7 +41,7 @@ GUARDS: dict[str, Sequence[Change]] = {
     ],
     "parking": [
         Change(CHASSIS + "dead_letters.py", 'return {row["key"] for row in rows}', "return set()"),
-        Change(CHASSIS + "consumer.py", "if failed or key in barred:", "if failed:"),
+        Change(CHASSIS + "consumer.py", "if error or key in barred:", "if error:"),
         Change(CHASSIS + "store.py", "if message.subject in blocked:", "if False:"),
     ],
     "timers' catch-up rule": [Change(CHASSIS + "timers.py", "or await self._past_the_gate(rows)", "or rows")],

@@ -44,8 +44,8 @@ def _body(whole: Trial, trials: dict[str, Trial]) -> str:
     ]
     what = (
         "A small service that uses all of the chassis, each part of it twice, on real Kafka and PostgreSQL. The steps "
-        "of the schedule and their order are the seed's, the same for each copy; after each step the ledger is read, and "
-        "the first finding ends the run."
+        "of the schedule and their order are the seed's, the same for each copy; after each step the ledger is read, "
+        "and the first finding ends the run."
     )
     passed = (
         f"The whole tree: {whole.made} steps, {whole.entries:,} records put in, {whole.seconds:.0f} s, "
