@@ -67,9 +67,9 @@ class Trial:
     def of(self, code: int) -> Seen:
         self._put_in()
         until(lambda: self._read() == EACH, "the reader reads", PATIENCE)
-        self._cluster.answer_heartbeat(code)
         self._cluster.forget_requests()
-        until(lambda: self._cluster.heartbeats(), "a heartbeat is answered with the error", PATIENCE)
+        self._cluster.answer_heartbeat(code)
+        until(self._cluster.heartbeats, "a heartbeat is answered with the error", PATIENCE)
         began = time.monotonic()
         time.sleep(0.1)  # seconds that the reader has to take the answer in, before anything waits for it
         self._put_in()
