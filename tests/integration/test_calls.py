@@ -9,7 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 import pytest
 
 from chassis.outputs import Answer, Outgoing
-from tests.integration.bench import record, running, until
+from tests.integration.bench import message, record, running, until
 from tests.integration.sample import Deposited, Pay
 
 pytestmark = pytest.mark.integration
@@ -93,6 +93,16 @@ async def test_a_later_call_of_a_key_waits_for_the_earlier_one(bench):
 
     assert [bill for bill in bank.bills if bill != "other"] == ["b0"] * 4 + ["b1", "b2", "b3"]
     assert bank.bills.index("other") < bank.bills.index("b1")
+
+
+async def test_calls_of_one_key_made_in_one_transaction_are_sent_in_the_order_of_their_making(bench):
+    bank, bills = Bank(), [f"bill-{number}" for number in range(10)]
+    async with bench.database.runner() as connection, connection.transaction():
+        await bench.store.carry(connection, [message("a", Pay(bill=bill)) for bill in [*bills, bills[0]]])
+
+    async with running(bench.calls(bank).run()):
+        await until(lambda: closed(bench, len(bills)))
+    assert bank.bills == bills
 
 
 async def test_unreachable_is_told_once_and_tried_again_until_it_is_answered(bench):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -12,9 +13,12 @@ import chassis.relay
 from chassis.errors import BrokenInvariant
 from chassis.relay import Relay, producer_of
 from demo.local.kafka import LocalKafka
+from demo.local.ports import Ports
 from tests.integration.bench import Bench, running, until
 from tests.integration.sample import Deposited
 from tests.integration.wire import by_key, read_all
+from tests.prove.fronted import by_way_of
+from tests.prove.network import Network
 
 pytestmark = pytest.mark.integration
 
@@ -30,6 +34,22 @@ def relay_of(admin_kafka):
         return Relay(bench.urls.runners, name, bench.database, producer_of(admin_kafka.aiokafka()))
 
     return make
+
+
+@pytest.fixture
+def network():
+    """`network(url)`: the same database by way of a wire."""
+    made = Network()
+    ports = Ports()
+
+    def by_way(url: str) -> tuple[str, Network]:
+        port = ports.take()
+        made.lay("database", port, urlsplit(url).port)
+        return by_way_of(url, port), made
+
+    yield by_way
+    made.close()
+    ports.close()
 
 
 async def deposit(bench: Bench, keys: int, times: int) -> None:
@@ -122,6 +142,18 @@ async def test_one_of_two_relays_leads_and_the_other_takes_over_when_the_leaders
 
     assert not leader.leading
     assert by_key(await read_all(admin_kafka, topic)) == in_order(4, 3)
+
+
+async def test_a_leader_whose_connection_stays_open_and_silent_ends(sending, admin_kafka, network, monkeypatch):
+    """Nobody tells it: the other end is gone, as behind a firewall that has forgotten the connection."""
+    monkeypatch.setattr(chassis.relay, "SILENT", 1)
+    url, wire = network(sending.urls.runners)
+    leader = Relay(url, "sample", sending.database, producer_of(admin_kafka.aiokafka()))
+    led = asyncio.ensure_future(leader.run())
+    await until(lambda: leading(leader))
+    wire.half_open("database")
+    with pytest.raises(BrokenInvariant):
+        await asyncio.wait_for(led, 20)
 
 
 async def test_relays_of_different_services_do_not_wait_for_each_other(sending, make_bench, relay_of):

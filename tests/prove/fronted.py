@@ -56,7 +56,7 @@ class Fronted(Platform):
         wires = self.network.wires
         given = super().service_environment(service)
         through = {
-            name: _by_way_of(given[name], wires[f"{service}:postgres"].port)
+            name: by_way_of(given[name], wires[f"{service}:postgres"].port)
             for name in ("DATABASE_URL", "PAGES_DATABASE_URL")
         }
         return given | through | {"KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{wires[f'{service}:kafka'].port}"}
@@ -70,6 +70,6 @@ class Fronted(Platform):
             self.network.close()
 
 
-def _by_way_of(url: str, port: int) -> str:
+def by_way_of(url: str, port: int) -> str:
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{port}"))

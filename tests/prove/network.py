@@ -6,6 +6,8 @@ test does meanwhile doesn't slow it down. Standard library alone.
 
 import asyncio
 import contextlib
+import socket
+import struct
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +29,7 @@ class Wire:
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.cut:
-            writer.transport.abort()
+            _reset(writer)
             return
         link = Link(self, reader, writer)
         self.links.add(link)
@@ -71,7 +73,7 @@ class Link:
     def abort(self) -> None:
         for writer in (self._writer, self._far):
             if writer is not None:
-                writer.transport.abort()
+                _reset(writer)
 
     def go_deaf(self) -> None:
         self._deaf.set()
@@ -106,6 +108,13 @@ class Link:
             except OSError:
                 chunk = b""
             await chunks.put((clock() + self._wire.delay, chunk))
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Without a farewell, as a network does it."""
+    with contextlib.suppress(OSError):
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 class Network:
@@ -176,7 +185,12 @@ class Network:
             for wire in self.wires.values():
                 for link in list(wire.links):
                     link.abort()
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
 
         asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()

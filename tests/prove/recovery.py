@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 from confluent_kafka import Consumer, KafkaException, TopicPartition
@@ -84,23 +84,29 @@ class Watch:
         return longest
 
     def _caught_up(self, service: str, each: "_Waiting", began: float) -> bool:
+        """Handled what there was, and then sent what came of it."""
         if each.mark is None:
             each.mark, each.since = self.mark(service), began
         if not self.reached(each.mark):
             each.waited = True
             return False
-        if each.waited or time.monotonic() - began > NEXT:
+        fresh = self.mark(service)
+        if each.waited:
+            done = each.sending
+            each.mark, each.sending = replace(fresh, ends=each.mark.ends), True
+            return done
+        if time.monotonic() - began > NEXT:
             return True
-        if (fresh := self.mark(service)).ends != each.mark.ends:
+        if fresh.ends != each.mark.ends:
             each.mark, each.since, each.waited = fresh, time.monotonic(), True
-            return self.reached(fresh)
         return False
 
 
 @dataclass(slots=True)
 class _Waiting:
-    """`since`: when what is waited for was there."""
+    """`since`: when what is waited for was there. `sending`: it is handled, and what came of it is on its way."""
 
     mark: Mark | None = None
     since: float = 0.0
     waited: bool = False
+    sending: bool = False

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -76,11 +75,3 @@ class Rig:
         sql = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
         with psycopg.connect(self.platform.databases._admin_url, connect_timeout=5) as admin:
             admin.execute(sql, [self.platform.urls[service].name])
-
-
-def until(condition: Any, what: str, seconds: float, pause: float = 0.05) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {seconds:.0f} s: {what}")
-        time.sleep(pause)

@@ -68,7 +68,8 @@ class Database:
         """Wait until there is work for `runner`, at most so long."""
         event = self._wakers.setdefault(runner, asyncio.Event())
         with suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for may take a cancellation for the event: it went on for good
+                await event.wait()
         event.clear()
 
     async def close(self) -> None:

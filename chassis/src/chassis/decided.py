@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic_core import to_json
 
@@ -35,7 +35,7 @@ class Decided:
     wiring: Wiring
     held: dict[Key, Held]
     _timers: dict[tuple[Key, str], tuple[Any, ...] | None] = field(default_factory=dict)
-    _calls: list[tuple[Any, ...]] = field(default_factory=list)
+    _calls: dict[UUID, tuple[Any, ...]] = field(default_factory=dict)
     _events: list[tuple[Any, ...]] = field(default_factory=list)
 
     def take(
@@ -65,7 +65,8 @@ class Decided:
                         *trail,
                     )
                 case Call(destination, key, ref):
-                    self._calls.append((key, *own, message.kommunenummer, destination, to_json(ref).decode(), *trail))
+                    call = (key, *own, message.kommunenummer, destination, to_json(ref).decode(), *trail)
+                    self._calls.setdefault(key, call)
                 case Reply(data):
                     reply = data
         return reply
@@ -138,13 +139,16 @@ class Decided:
             )
 
     async def _write_calls(self, connection: Connection) -> None:
-        """A call whose key stands is the same call; one that ended unknown is open again, after a back-off."""
+        """A call whose key stands is the same call; one that ended unknown is open again, after a back-off.
+
+        Their order is that of their making: later calls of a key wait for the earlier.
+        """
         if self._calls:
             await connection.execute(
                 "insert into calls (key, kind, state_key, kommunenummer, destination, ref, correlation, traceparent) "
-                "select distinct on (1) * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], "
+                "select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], "
                 "$6::jsonb[], $7::text[], $8::text[]) on conflict (key) do update "
                 "set status = 'open', closed_at = null, due = now() + make_interval(secs => "
                 "least(300, 0.5 * power(2, least(calls.attempts, 20)))) where calls.status = 'unknown'",
-                *zip(*self._calls, strict=True),
+                *zip(*self._calls.values(), strict=True),
             )

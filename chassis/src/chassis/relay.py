@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 BATCH = 2_000  # rows
 FROZEN = 15  # seconds without a sign of life after which PostgreSQL ends the holder's session
+SILENT = 10  # seconds without an answer after which the holder takes its lock for lost: sooner than another has it
 POLL = 0.2  # seconds
 LETTING_GO = 5  # seconds that a producer may take to end
 TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
@@ -57,7 +58,8 @@ class Relay:
 
     async def run(self) -> None:
         """Stand by until the lock is free, then lead until cancelled. Whatever breaks the lock is raised."""
-        connection = await asyncpg.connect(self._url, server_settings={"idle_session_timeout": f"{FROZEN}s"})
+        frozen = {"idle_session_timeout": f"{FROZEN}s"}
+        connection = await asyncpg.connect(self._url, server_settings=frozen, command_timeout=SILENT)
         try:
             while not await connection.fetchval("select pg_try_advisory_lock(hashtext($1))", f"relay:{self._name}"):
                 await self._database.rest("stand-by", 1)
@@ -69,7 +71,7 @@ class Relay:
                 except KafkaError as error:
                     log.warning("relay.again", error=type(error).__name__)
                     await self._database.rest("relay", 1)
-        except (InterfaceError, asyncpg.PostgresConnectionError) as error:
+        except (InterfaceError, asyncpg.PostgresConnectionError, TimeoutError) as error:
             raise BrokenInvariant("the relay's lock is lost") from error
         finally:
             self.leading = False

@@ -13,6 +13,10 @@ from tests.prove.rig import Rig
 INJECTIONS = 16 * len(KINDS)
 EVENTS = 50_000
 LEAST, LEAST_OF_A_KIND = 200, 10
+READ = (
+    "Recovery: seconds from the lift of the fault until whoever was hit had handled all that waited for it then and "
+    "sent what came of it; where nothing waited, how long the next thing had to. What overlapping faults add is in it."
+)
 ENDING = 10 * 60.0  # seconds kept for coming to rest and for reading the ledger
 
 
@@ -44,24 +48,16 @@ def body(outcome: Outcome) -> str:
     ]
     zeros = [(where, *count.numbers) for where, count in outcome.counts.items()]
     ended = ", ".join(f"{name} {number}" for name, number in Counter(name for name, _ in outcome.exits).items())
-    read = (
-        "Recovery: seconds from the lift of the fault until whoever was hit had handled all that waited for it then "
-        "and sent all that it had to send; what overlapping faults add is in it."
-    )
-    return "\n\n".join(
-        [
-            (
-                f"{outcome.events:,} events ({outcome.records:,} records on the wire: what comes again has the id it had) "
-                f"and {len(outcome.made)} injections, up to three at a time, in {outcome.seconds / 60:.0f} minutes."
-            ),
-            table(["looked at", "lost", "doubled", "reordered", "stuck"], zeros),
-            (
-                f"A zero means, with 95 % confidence (3/N): {bound(outcome.events)} of the events, "
-                f"{bound(len(outcome.made))} of the injections."
-            ),
-            read,
-            table(["fault", "injections", "p50", "p99", "max"], recovered),
-            f"Processes that ended of themselves and were started again: {ended or 'none'}.",
-            *[f"* {finding}" for finding in outcome.findings[:50]],
-        ]
-    )
+    zero = f"{bound(outcome.events)} of the events, {bound(len(outcome.made))} of the injections"
+    wire = f"{outcome.records:,} records on the wire, repeats included"
+    minutes = f"up to three at a time, in {outcome.seconds / 60:.0f} minutes"
+    parts = [
+        f"{outcome.events:,} events ({wire}) and {len(outcome.made)} injections, {minutes}.",
+        table(["looked at", "lost", "doubled", "reordered", "stuck"], zeros),
+        f"A zero means, with 95 % confidence (3/N): {zero}.",
+        READ,
+        table(["fault", "injections", "p50", "p99", "max"], recovered),
+        f"Processes that ended of themselves and were started again: {ended or 'none'}.",
+        "\n".join(f"* {finding}" for finding in outcome.findings[:50]),
+    ]
+    return "\n\n".join(filter(None, parts))

@@ -1,0 +1,7 @@
+"""`python -m tests.prove.bank run --only consumer`, as any service of ours is run."""
+
+from chassis.command_line import main
+from tests.prove.bank.app import build
+from tests.prove.bank.settings import Settings
+
+main(Settings, build)

@@ -1,0 +1,131 @@
+"""Half an hour at a steady rate: memory, connections and dead rows must not grow."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import psutil
+
+from demo.local.errors import PlatformError
+from tests.e2e import counting
+from tests.e2e.counting import Count
+from tests.prove import verdict
+from tests.prove.campaign import STILL, come_to_rest
+from tests.prove.figures import Line, line
+from tests.prove.fronted import Fronted
+from tests.prove.load import Amount, Load
+from tests.prove.proof import Given, Proof, table
+from tests.prove.recovery import Watch
+from tests.prove.rig import SERVICES, Rig
+
+MINUTES, WARM_UP, ENDING = 30.0, 4.0, 8.0  # minutes; what comes first fills caches and pools
+EVERY = 10.0  # seconds
+EVENTS = 200.0  # per second
+# 120 rent accounts of 30 tenancies each: a tenancy's history stays as short as it is where people live.
+STEADY = Amount(accounts=120, contracts=30, between=0.72, applications=1, most_applications=6_000)
+
+READ = (
+    "Slopes per hour by least squares with 95 % confidence, neighbours in time counted for what they add. A slope is "
+    "noise where its interval reaches zero. Outbox and inbox grow by design, so that their size is per row."
+)
+
+DEAD = "select sum(n_dead_tup) * 100.0 / greatest(1, sum(n_live_tup + n_dead_tup)) as share from pg_stat_user_tables"
+CHURNED = "select pg_total_relation_size('timers') / 1048576.0 as size"
+PER_ROW = """
+select sum(pg_total_relation_size(relid)) / greatest(1, sum(n_live_tup)) as bytes from pg_stat_user_tables
+where relname in ('outbox', 'inbox')
+"""
+CONNECTIONS = "select count(*) as number from pg_stat_activity where datname = current_database()"
+
+
+Series = dict[str, list[tuple[float, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Soaked:
+    """`minutes` and `rate` (events per second) of the measured time; `events` of all; `series` by hours passed."""
+
+    minutes: float
+    rate: float
+    events: int
+    series: Series
+    counts: dict[str, Count]
+    ended: int
+
+
+def prove(given: Given) -> Proof:
+    minutes = min(MINUTES, given.left / 60 - WARM_UP - ENDING)
+    if minutes < 1:
+        raise PlatformError("Delen trenger minst et kvarter")
+    soaked = _soak(given, minutes)
+    lines = {name: line(points) for name, points in soaked.series.items()}
+    grown = any(grows(each) for each in lines.values())
+    found = any(count.findings for count in soaked.counts.values())
+    enough = soaked.rate >= EVENTS and minutes >= MINUTES
+    return Proof("Half an hour at a steady rate", enough and not (grown or found or soaked.ended), _body(soaked, lines))
+
+
+def _soak(given: Given, minutes: float) -> Soaked:
+    with Fronted() as platform:
+        rig = Rig(platform)
+        load, watch = Load(rig, given.seed, STEADY), Watch(rig)
+        load.start()
+        given.say("warming up")
+        time.sleep(WARM_UP * 60)
+        began, before = time.monotonic(), _written(rig, watch)
+        series: Series = defaultdict(list)
+        while (passed := time.monotonic() - began) < minutes * 60:
+            for name, value in _sample(rig):
+                series[name].append((passed / 3600, value))
+            given.say(f"{passed / 60:.1f} min, {(_written(rig, watch) - before) / max(passed, 1):.0f} events/s")
+            time.sleep(EVERY)
+        rate = (_written(rig, watch) - before) / (time.monotonic() - began)
+        load.stop()
+        come_to_rest(rig, watch, STILL)
+        counts, seen = verdict.counts(rig, load, watch)
+        watch.close()
+        rig.supervisor.end()
+        events, ended = len(counting.first_occurrences(seen)), len(rig.supervisor.exits)
+        return Soaked(minutes, rate, events, series, counts, ended)
+
+
+def _body(soaked: Soaked, lines: Mapping[str, Line]) -> str:
+    rows = [
+        (
+            name,
+            *(f"{soaked.series[name][at][1]:.1f}" for at in (0, -1)),
+            f"{each.slope:+.2f} ± {each.margin:.2f}",
+            "**grows**" if grows(each) else "noise",
+        )
+        for name, each in lines.items()
+    ]
+    measured = f"{soaked.minutes:.0f} minutes at {soaked.rate:.0f} events/s after {WARM_UP:.0f} of warming up"
+    zeros = [(where, *count.numbers) for where, count in soaked.counts.items()]
+    parts = [
+        f"{measured}; {soaked.events:,} events in all.",
+        READ,
+        table(["what", "first", "last", "slope per hour", ""], rows),
+        table(["looked at", "lost", "doubled", "reordered", "stuck"], zeros),
+        f"Processes that ended of themselves: {soaked.ended}.",
+    ]
+    return "\n\n".join(parts)
+
+
+def grows(line: Line) -> bool:
+    return line.slope - line.margin > 0
+
+
+def _written(rig: Rig, watch: Watch) -> int:
+    return sum(watch.ends(rig.platform.topics.named).values())
+
+
+def _sample(rig: Rig) -> Iterator[tuple[str, float]]:
+    for service in SERVICES:
+        process = psutil.Process(rig.services[service].pid)
+        yield f"{service}: memory (RSS), MiB", process.memory_info().rss / 2**20
+        yield f"{service}: connections of the process", float(len(process.net_connections("tcp")))
+        yield f"{service}: connections to PostgreSQL", float(rig.query(service, CONNECTIONS)[0]["number"])
+        yield f"{service}: dead rows, %", float(rig.query(service, DEAD)[0]["share"] or 0)
+        yield f"{service}: size of timers, MiB", float(rig.query(service, CHURNED)[0]["size"])
+        yield f"{service}: outbox and inbox, bytes per row", float(rig.query(service, PER_ROW)[0]["bytes"] or 0)
