@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from notifications.pages.inbox import MISSED
 from tests.e2e import freeze_days
-from tests.e2e.freeze_days import OPERATOR, Days
+from tests.e2e.freeze_days import ACCOUNT, OPERATOR, Days
 
 pytestmark = pytest.mark.e2e
 
@@ -15,17 +16,19 @@ RULE = "or await self._past_the_gate(rows)"
 
 @dataclass(frozen=True)
 class Morning:
-    """What was seen of a start after 10:00: tenancies frozen ever and still, and who was told."""
+    """What was seen of a start after 10:00: tenancies frozen ever and still, who was told, what the inbox asks for."""
 
     frozen_ever: bool
     frozen: int
     missed: int
     told: list[str]
+    inbox: list[tuple[str, ...]]
 
 
 def seen(days: Days, since: int, close: str) -> Morning:
     told = [receiver for mail in days.mails[since:] for receiver in mail["recipients"]]
-    return Morning(days.frozen_ever, days.frozen, days.missed(close), told)
+    shown = [tuple(map(str, row.values())) for row in days.rows("notifications", MISSED)]
+    return Morning(days.frozen_ever, days.frozen, days.missed(close), told, shown)
 
 
 def without_the_rule(source: str) -> str:
@@ -62,15 +65,16 @@ def mornings(tmp_path_factory) -> Iterator[dict[str, Morning]]:
 
 
 def test_while_the_close_waits_on_kafka_nothing_is_frozen_and_nobody_told(mornings):
-    assert mornings["waiting"] == Morning(frozen_ever=False, frozen=0, missed=0, told=[])
+    assert mornings["waiting"] == Morning(frozen_ever=False, frozen=0, missed=0, told=[], inbox=[])
 
 
 def test_a_close_that_never_came_freezes_both_tenancies_and_tells_the_operator_once(mornings):
-    assert mornings["missing"] == Morning(frozen_ever=True, frozen=2, missed=1, told=[OPERATOR])
+    shown = [(ACCOUNT, "2019-05-03", "2", "accepted")]
+    assert mornings["missing"] == Morning(frozen_ever=True, frozen=2, missed=1, told=[OPERATOR], inbox=shown)
 
 
 def test_the_next_close_thaws_and_nobody_is_told_again(mornings):
-    assert mornings["thawed"] == Morning(frozen_ever=True, frozen=0, missed=1, told=[OPERATOR])
+    assert mornings["thawed"] == Morning(frozen_ever=True, frozen=0, missed=1, told=[OPERATOR], inbox=[])
 
 
 def test_a_copy_without_the_catch_up_rule_is_seen_freezing_and_telling(mornings):
