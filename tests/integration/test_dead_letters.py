@@ -56,7 +56,8 @@ async def test_letters_are_grouped_by_cause_the_largest_first(bench):
     assert (first["letters"], first["keys"], first["waiting"]) == (3, 3, 3)
     assert first["reason"].startswith("invalid")
     assert (second["letters"], second["reason"]) == (1, "negative: Beløpet er negativt.")
-    assert set(await bench.letters.keys(first["fingerprint"])) == {"a", "c", "d"}
+    members = await bench.letters.of_group(first["fingerprint"])
+    assert [letter["parking_key"] for letter in members] == ["a", "c", "d"]
 
 
 async def test_a_letter_is_shown_without_its_content(bench):
@@ -153,7 +154,7 @@ async def test_the_command_line_of_a_real_service_lists_shows_and_replays(run):
 
     replayed = run("dead-letters", "replay", "--by", "ola", "--fingerprint", group["fingerprint"])
 
-    assert (replayed.returncode, replayed.stdout) == (0, f"{tenancy}: 2 behandlet\n"), replayed.stderr
+    assert (replayed.returncode, cells(replayed.stdout)) == (0, [[tenancy, "2", ""]]), replayed.stderr
     assert json.loads(run("dead-letters", "list", "--json").stdout) == []
 
 
@@ -166,7 +167,8 @@ async def test_a_replay_that_stops_again_ends_with_an_error_code(run, database):
     done = run("dead-letters", "replay", "--by", "ola", "--key", tenancy)
 
     assert done.returncode == 1
-    assert f"{tenancy}: 0 behandlet, stoppet av invalid" in done.stdout
+    ((key, handled, stopped_by),) = cells(done.stdout)
+    assert (key, handled, stopped_by.partition(":")[0]) == (tenancy, "0", "invalid")
 
 
 async def test_the_projections_of_a_real_service_are_made_anew_by_one_command(run, database):
@@ -178,3 +180,8 @@ async def test_the_projections_of_a_real_service_are_made_anew_by_one_command(ru
         assert run("rebuild").returncode == 0
 
         assert connection.execute("select * from tenancies").fetchall() == before != []
+
+
+def cells(table: str) -> list[list[str]]:
+    """The rows of a printed table, without its headings."""
+    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in table.splitlines() if line.startswith("│")]

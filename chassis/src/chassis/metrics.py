@@ -16,9 +16,10 @@ SAMPLE = """
 select count(*) as outbox_depth, coalesce(extract(epoch from now() - min(created_at)), 0) as outbox_oldest,
        (select count(*) from dead_letters where handled_at is null and reason is not null) as dead_letters,
        (select count(*) from parked) as parked,
+       (select count(*) from outbox where refused is not null and not given_up) as refused,
        (select coalesce(extract(epoch from now() - min(arrived_at)), 0)
         from dead_letters where handled_at is null) as aside
-from outbox where position is null
+from outbox where position is null and not given_up
 """
 
 Ends = Mapping[tuple[str, int], int]
@@ -46,5 +47,6 @@ async def sample_always(database: Database, end_offsets: Callable[[], Awaitable[
             telemetry.OUTBOX_OLDEST.set(row["outbox_oldest"])
             telemetry.DEAD_LETTERS.set(row["dead_letters"])
             telemetry.PARKED_KEYS.set(row["parked"])
+            telemetry.OUTBOX_REFUSED.set(row["refused"])
             telemetry.OLDEST_UNHANDLED.set(max(float(row["aside"]), now - behind_since if behind_since else 0))
         await asyncio.sleep(EVERY)

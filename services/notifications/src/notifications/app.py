@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from chassis import operations
 from chassis.access import service_client
 from chassis.service import Service
 from notifications import api, messages, pages
@@ -32,7 +33,7 @@ def build(settings: Settings) -> Service:
         gateways={"mail": notices},
         project=project,
         tables=TABLES,
-        routers=[api.router, pages.router],
+        routers=[api.router, pages.router, operations.router],
         migrations=Path(__file__).parent / "migrations",
         state={"people": People(service_client(settings, settings.intake_url, audience="intake"))},
     )
