@@ -73,7 +73,7 @@ async def seen(browser: httpx.AsyncClient) -> str:
 async def test_the_overview_shows_causes_and_the_cases_that_stand(browser, stopped):
     page = (await browser.get("/drift")).text
 
-    assert f'href="/drift/grupper/{stopped}">invalid: innholdet er ikke gyldig for typen: amount<' in page
+    assert f'href="/drift/grupper/{stopped}">invalid: innholdet er ikke gyldig for typen: hele innholdet<' in page
     assert 'href="/drift/hendelser/1">a<' in page
     assert "<td>2</td>" in page
     assert "hemmelig" not in page
@@ -98,7 +98,12 @@ async def test_what_a_page_cannot_show_is_counted_on_it(browser, bench):
 async def test_a_letter_is_shown_with_its_history_and_without_its_content(browser, stopped):
     page = (await browser.get("/drift/hendelser/1")).text
 
-    for text in ("innholdet er ikke gyldig for typen: amount", "deposits.v1, del 0, nummer 0", "Stanset", "boligflyt"):
+    for text in (
+        "innholdet er ikke gyldig for typen: hele innholdet",
+        "deposits.v1, del 0, nummer 0",
+        "Stanset",
+        "boligflyt",
+    ):
         assert text in page
     assert "hemmelig" not in page
 
