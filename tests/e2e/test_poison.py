@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -290,10 +291,10 @@ def poisoned(system, played, large) -> Seen:
     seen.answers["discard one that waits"] = dead_letters(
         *(system, "discard", str(waits["id"])), *("--by", "vakt", "--because", "nei")
     )
-    with logged_in(system, "notifications", "boligansvarlig-3427") as caseworker:
+    with closing(logged_in(system, "notifications", "boligansvarlig-3427")) as caseworker:
         for kind in STOPPED:
             seen.pages[kind] = caseworker.get(f"/leieforhold/{poisoned_key(kind)}").text
-    with logged_in(system, "notifications", "leder-3427") as leader:
+    with closing(logged_in(system, "notifications", "leder-3427")) as leader:
         seen.pages["drift"] = leader.get("/drift").text
     return seen
 
