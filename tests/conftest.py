@@ -41,14 +41,18 @@ def admin_kafka(platform: Platform) -> Kafka:
 
 
 @pytest.fixture
-def make_topic(admin_kafka: Kafka) -> Iterator[Callable[[int], str]]:
-    """Makes topics of the test's own, `make_topic(partitions)`, that nobody but the administrator may use."""
+def make_topic(admin_kafka: Kafka) -> Iterator[Callable[..., str]]:
+    """Makes topics of the test's own, `make_topic(partitions)`, that nobody but the administrator may use.
+
+    `largest`: bytes of a record that it takes, where that is another than the broker's own limit.
+    """
     admin = AdminClient(admin_kafka.confluent())
     made: list[str] = []
 
-    def make(partitions: int = 4) -> str:
+    def make(partitions: int = 4, largest: int | None = None) -> str:
         made.append(f"test-{secrets.token_hex(6)}")
-        for done in admin.create_topics([NewTopic(made[-1], partitions)]).values():
+        limit = {"max.message.bytes": str(largest)} if largest else {}
+        for done in admin.create_topics([NewTopic(made[-1], partitions, config=limit)]).values():
             done.result(30)
         return made[-1]
 

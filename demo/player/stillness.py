@@ -11,15 +11,9 @@ from demo.local.platform import Platform
 from demo.player.services import PACKAGES
 
 WAITING = """
-select (select count(*) from outbox where position is null), (select count(*) from timers where told),
+select (select count(*) from outbox where position is null and not given_up), (select count(*) from timers where told),
        (select count(*) from calls where status = 'open')
 """
-READS = {
-    "intake": ["decisions.v1"],
-    "eligibility": ["applications.v1", "deliveries.v1"],
-    "nav-bridge": ["referrals.v1"],
-    "notifications": ["tenancies.v1", "arrears.v1"],
-}
 
 
 class Stillness:
@@ -43,11 +37,12 @@ class Stillness:
     async def waiting(self) -> dict[str, int]:
         """Per service, how much is on its way into or out of it."""
         found = {}
-        ends = await self._kafka.end_offsets(sorted({topic for topics in READS.values() for topic in topics}))
+        readers = {name: topic.readers for name, topic in self._platform.topics.named.items() if topic.readers}
+        ends = await self._kafka.end_offsets(sorted(readers))
         for name, connection in self._connections.items():
             rows = await connection.fetch("select topic, partition, next from positions")
             read = {(row["topic"], row["partition"]): row["next"] for row in rows}
-            unread = sum(end - read.get(place, 0) for place, end in ends.items() if place[0] in READS[name])
+            unread = sum(end - read.get(place, 0) for place, end in ends.items() if name in readers[place[0]])
             found[name] = unread + sum(await connection.fetchrow(WAITING))
         return found
 

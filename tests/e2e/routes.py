@@ -43,7 +43,19 @@ OPEN = Case(kind="open")
 LOGIN = {("GET", path): OPEN for path in ("/login", "/callback")} | {("POST", "/logout"): OPEN}
 HEALTH = {("GET", path): OPEN for path in ("/livez", "/readyz", "/metrics", "/openapi.json")}
 MOUNTS = {("GET", "/assets"): OPEN, ("GET", "/static"): OPEN}
-SHARED = {**LOGIN, **HEALTH, **MOUNTS}
+LETTER = "/drift/hendelser/{letter}"
+FORM = {"version": "{letter_version}", "because": "en prøve"}
+OPERATORS = {
+    ("GET", "/drift"): of("leder", kind="page", stranger="own"),
+    ("GET", "/drift/grupper/{fingerprint}"): of("leder", kind="page"),
+    ("POST", "/drift/grupper/{fingerprint}/nytt-forsok"): of("leder", kind="page", stranger="own"),
+    ("GET", LETTER): of("leder", kind="page"),
+    ("POST", f"{LETTER}/innhold"): of("leder", kind="page"),
+    ("POST", f"{LETTER}/nytt-forsok"): of("leder", kind="page"),
+    ("POST", f"{LETTER}/rettelse"): of("leder", kind="page", form=FORM | {"value": "[]"}),
+    ("POST", f"{LETTER}/forkasting"): of("leder", kind="page", form=FORM),
+}
+SHARED = {**LOGIN, **HEALTH, **MOUNTS, **OPERATORS}
 STAFF = PEOPLE - {"okonomi"}
 READERS = STAFF - {"servicetorg"}
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from chassis.errors import Unreadable, fingerprint
 from tests.e2e import made_input
 from tests.e2e.routes import CASES, PEOPLE, Route, known, routes
 from tests.e2e.system import System, until
@@ -39,7 +40,7 @@ def forger(system) -> Forger:
 
 
 @pytest.fixture(scope="module")
-def things(system, given, played) -> dict[str, Any]:
+def things(system, given, played, letters) -> dict[str, Any]:
     """What the municipality at home has, by the name that a case or path gives it."""
     contract = next(name for person in given.persons if person["kommunenummer"] == HOME for name in person["tenancies"])
     headers = {"Authorization": f"Bearer {system.token('servicetorg', HOME)}", "Idempotency-Key": "access"}
@@ -70,7 +71,27 @@ def things(system, given, played) -> dict[str, Any]:
         "tenancy": alert["tenancy"],
         "alert_id": alert["alert_id"],
         "version": alert["version"],
+        "letters": letters,
+        "fingerprint": WITHOUT_HEADERS,
     }
+
+
+WITHOUT_HEADERS = fingerprint(Unreadable("missing_header", ""))
+LETTER = """
+with letter as (
+    insert into dead_letters (origin, topic, partition, record_offset, record_value, kommunenummer, reason, fingerprint)
+    values ('kafka', 'access', 0, 0, '{}', %s, 'missing_header: av en prøve', %s) returning id, kommunenummer)
+insert into dead_letter_history (letter, kommunenummer, action) select *, 'stopped' from letter returning letter
+"""
+
+
+@pytest.fixture(scope="module")
+def letters(system) -> Iterator[dict[str, int]]:
+    """A dead letter at home in each service, which none can handle."""
+    made = {service: query(system, service, LETTER, HOME, WITHOUT_HEADERS)[0]["letter"] for service in CASES}
+    yield made
+    for service, letter in made.items():
+        query(system, service, "delete from dead_letters where id = %s returning id", letter)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +125,8 @@ def sessions(system) -> Iterator[Any]:
 
 def request(system: System, things: Mapping[str, Any], route: Route) -> dict[str, Any]:
     """The arguments for httpx of the route's case, about things of the municipality at home."""
-    case, ids = route.case, dict(things)
+    case, letter = route.case, things["letters"][route.service]
+    ids = {**things, "letter": letter, "letter_version": 0}
     if route.service == "nav-bridge":
         ids["application"] = things["referred"]
     if route.path == "/ledger/imports/{id}":
@@ -241,10 +263,19 @@ def test_a_page_is_for_its_roles_and_municipality_alone(system, things, sessions
     strange = sessions(route.service, "leder", STRANGE).request(**asked, headers=SAME_SITE)
     assert strange.status_code == (404 if case.stranger == "missing" else case.answer)
     assert not [id for id in home_ids if id in strange.text and id not in str(asked)]
-    if route.method == "POST":
-        (row,) = query(system, route.service, "select version from alerts where alert_id = %s", things["alert_id"])
-        asked["data"]["version"] = row["version"]
+    if "version" in case.form:
+        asked["data"]["version"] = newest(system, route, things)
     assert sessions(route.service, "leder", HOME).request(**asked, headers=SAME_SITE).status_code == case.answer
+
+
+def newest(system: System, route: Route, things: Mapping[str, Any]) -> int:
+    """The version that a form would be made from now."""
+    if "{letter}" in route.path:
+        sql = "select max(id) as version from dead_letter_history where letter = %s and action <> 'seen'"
+        (row,) = query(system, route.service, sql, things["letters"][route.service])
+    else:
+        (row,) = query(system, route.service, "select version from alerts where alert_id = %s", things["alert_id"])
+    return int(row["version"])
 
 
 @APIS

@@ -13,9 +13,9 @@ from chassis.calls import Calls, Policy
 from chassis.clock import Clock
 from chassis.consumer import Consumer
 from chassis.database import Database
-from chassis.dead_letters import DeadLetters
 from chassis.decided import Wiring
 from chassis.envelope import Record, encode
+from chassis.operations.letters import DeadLetters
 from chassis.outputs import Gateway, Message
 from chassis.store import Store
 from chassis.timers import Timers

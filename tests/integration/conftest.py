@@ -32,12 +32,16 @@ def migrated(platform: Platform) -> Iterator[Urls]:
     platform.databases.drop([name])
 
 
+async def emptied(urls: Urls) -> None:
+    connection = await asyncpg.connect(urls.runners)
+    await connection.execute(EMPTY)
+    await connection.close()
+
+
 @pytest.fixture
 async def make_bench(migrated: Urls) -> AsyncIterator[Callable[..., Awaitable[Bench]]]:
     """Another process of the same service, on the same database, each time that it is called."""
-    connection = await asyncpg.connect(migrated.runners)
-    await connection.execute(EMPTY)
-    await connection.close()
+    await emptied(migrated)
     made: list[Bench] = []
 
     async def make(**given) -> Bench:

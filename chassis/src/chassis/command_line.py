@@ -1,19 +1,19 @@
-"""`python -m <service>`: run it, bring its database up to date, see to its dead letters."""
+"""`python -m <service>`: run it, bring its database up to date, see to what stands still."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from chassis import logging
 from chassis.broker import Kafka
 from chassis.database import Database, migrate
-from chassis.dead_letters import DeadLetters, as_json
 from chassis.errors import BoligflytError
 from chassis.fuse import allow as allow_rejects
+from chassis.operations.commands import letter_commands, refused_commands
+from chassis.operations.refused import RefusedEvents
 from chassis.service import PARTS, Process, Service
 from chassis.settings import ServiceSettings, load
 
@@ -61,64 +61,11 @@ def command_line(settings_class: type[S], build: Callable[[S], Service]) -> type
         """La så mange feil til bli satt til side der sikringen har gått, fordi det er hendelsene som er dårlige."""
         operate(lambda process: allow_rejects(process.database, allow, by))
 
-    letters = typer.Typer(no_args_is_help=True, help="Hendelser som ikke kunne behandles, og det som venter bak dem.")
-    dead_letter_commands(letters, lambda work: operate(lambda process: work(process.dead_letters)))
+    letters = letter_commands(lambda work: operate(lambda process: work(process.dead_letters)))
+    refused = refused_commands(lambda work: operate(lambda process: work(RefusedEvents(process.database))))
     app.add_typer(letters, name="dead-letters")
+    app.add_typer(refused, name="refused")
     return app
-
-
-def dead_letter_commands(app: typer.Typer, operate: Callable[[Callable[[DeadLetters], Awaitable[Any]]], Any]) -> None:
-    """`operate`: does work with the dead letters of a service, and gives what came of it."""
-
-    @app.command("list")
-    def list_groups(json: bool = False) -> None:
-        """Ubehandlede, gruppert etter årsak, største gruppe først."""
-        groups = operate(DeadLetters.groups)
-        if json:
-            typer.echo(as_json(groups))
-            return
-        table = Table("årsak", "begrunnelse", "antall", "nøkler", "venter bak", "eldste", "eksempel")
-        for group in groups:
-            table.add_row(*map(str, group.values()))
-        console.print(table if groups else "Ingen ubehandlede hendelser.")
-
-    @app.command()
-    def show(letter: int) -> None:
-        """Én hendelse: hvor den kom fra, hvorfor den stoppet, hva som venter bak. Innholdet vises ikke."""
-        found = operate(lambda dead_letters: dead_letters.show(letter))
-        if found is None:
-            raise SystemExit(f"Ingen hendelse med nummer {letter}.")
-        typer.echo(as_json(found))
-
-    @app.command()
-    def replay(
-        by: Annotated[str, typer.Option(help="Hvem som gjør det")],
-        key: Annotated[str | None, typer.Option(help="Én parkert nøkkel")] = None,
-        fingerprint: Annotated[str | None, typer.Option(help="Alle nøkler med denne årsaken")] = None,
-    ) -> None:
-        """Behandle på nytt det som venter, i rekkefølge, til noe stopper igjen."""
-        if (key is None) == (fingerprint is None):
-            raise typer.BadParameter("oppgi enten --key eller --fingerprint")
-
-        stopped = operate(lambda dead_letters: replay_each(dead_letters, by, key, fingerprint or ""))
-        raise typer.Exit(1 if stopped else 0)
-
-    @app.command()
-    def discard(letter: int, by: Annotated[str, typer.Option(help="Hvem som gjør det")]) -> None:
-        """Gi opp en hendelse som aldri kan behandles. Det som venter bak den, behandles med replay."""
-        if not operate(lambda dead_letters: dead_letters.discard(letter, by)):
-            raise SystemExit(f"Ingen hendelse med nummer {letter} er stoppet og ubehandlet.")
-
-
-async def replay_each(letters: DeadLetters, by: str, key: str | None, fingerprint: str) -> int:
-    """Replay one key, or all of a group; how many stopped again."""
-    stopped = 0
-    for each in [key] if key else await letters.keys(fingerprint):
-        done = await letters.replay(each, by)
-        stopped += done.stopped_by is not None
-        rest = f", stoppet av {done.stopped_by}" if done.stopped_by else ""
-        console.print(f"{each}: {done.handled} behandlet{rest}")
-    return stopped
 
 
 def with_process(settings: S, service: Service, work: Callable[[Process], Awaitable[T]]) -> T:

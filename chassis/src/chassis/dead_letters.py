@@ -1,29 +1,36 @@
-"""What could not be handled, and what waits behind it, in order; a person lets it through again.
+"""What could not be handled, and what waits behind it, in order, until a person lets it through again.
 
 A key with a dead letter is parked: its later records wait behind it, so that order per case survives. Readers take
 the parked row for share and a replay takes it for update, so that no record slips past one that still waits.
 """
 
 import base64
-import contextlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from pydantic import ValidationError
-from pydantic_core import to_json
 
-from chassis.database import REFUSED, Connection, Database
-from chassis.envelope import Record, decode, kommunenummer_of, pack, subject_of, unpack
-from chassis.errors import Unreadable, fingerprint, reason, refused_by_database
+from chassis.database import REFUSED, Connection
+from chassis.envelope import Headers, Record, kommunenummer_of, pack, subject_of
+from chassis.errors import fingerprint, reason, refused_by_database
 from chassis.outputs import Message
-from chassis.store import Confirm, StartOver, Store, Verdict
+from chassis.store import Confirm, Store
 
 log = structlog.get_logger()
 
-WAITING = "select * from dead_letters where parking_key = $1 and handled_at is null order by id limit 1"
+SET_ASIDE = """
+with letter as (
+    insert into dead_letters (origin, topic, partition, record_offset, record_key, record_value, record_headers,
+    parking_key, kommunenummer, reason, fingerprint) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    returning id, kommunenummer, reason)
+insert into dead_letter_history (letter, kommunenummer, action, reason)
+select id, kommunenummer, 'stopped', reason from letter where reason is not null
+"""
+OWNERS = """
+select key, kommunenummer, 1 as counts from states where key = any($1::text[])
+union all select key, kommunenummer, 2 from parked where key = any($1::text[]) order by counts
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +62,42 @@ async def parked_among(connection: Connection, keys: Iterable[str]) -> set[str]:
 
 
 async def set_aside(connection: Connection, letters: Sequence[Letter]) -> None:
-    """Keep the letters and park their keys, in the transaction that moves past them."""
+    """Keep the letters and park their keys, in the transaction that moves past them.
+
+    All letters of a key belong to one municipality: the key's, whatever an unreadable record says or doesn't say.
+    """
+    if not letters:
+        return
+    owners = {each.parking_key: each.kommunenummer for each in reversed(letters) if each.parking_key}
+    owners |= {row["key"]: row["kommunenummer"] for row in await connection.fetch(OWNERS, list(owners))}
     for letter in letters:
         record = letter.record
         await connection.execute(
-            "insert into dead_letters (origin, topic, partition, record_offset, record_key, record_value, "
-            "record_headers, parking_key, kommunenummer, reason, fingerprint) "
-            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            SET_ASIDE,
             letter.origin,
             *((record.topic, record.partition, record.offset, record.key) if record else (None, None, None, None)),
             record.value if record else letter.packed,
-            json.dumps(
-                [[n, None if v is None else base64.b64encode(v).decode()] for n, v in record.headers] if record else []
-            ),
+            headers_kept(record.headers if record else []),
             letter.parking_key,
-            letter.kommunenummer,
+            owners.get(letter.parking_key or "", letter.kommunenummer),
             letter.error and reason(letter.error),
             letter.error and fingerprint(letter.error),
         )
         if letter.error:
             log.error("dead_letters.set_aside", reason=reason(letter.error), fingerprint=fingerprint(letter.error))
-    parked = {letter.parking_key: letter.kommunenummer for letter in letters if letter.parking_key}
     await connection.execute(
         "insert into parked (key, kommunenummer) select * from unnest($1::text[], $2::text[]) on conflict do nothing",
-        *(list(parked), list(parked.values())),
+        *(list(owners), list(owners.values())),
     )
+
+
+def headers_kept(headers: Headers) -> str:
+    """Headers as a dead letter keeps them: names as they are, values as base64."""
+    return json.dumps([[name, None if value is None else base64.b64encode(value).decode()] for name, value in headers])
+
+
+def headers_of(kept: str) -> Headers:
+    return [(name, None if value is None else base64.b64decode(value)) for name, value in json.loads(kept)]
 
 
 async def deliver(store: Store, origin: str, messages: Sequence[Message], confirm: Confirm) -> None:
@@ -102,103 +120,3 @@ async def deliver(store: Store, origin: str, messages: Sequence[Message], confir
             if await confirm(connection, messages):
                 await set_aside(connection, [letter_of_message(origin, messages[0], refused_by_database())])
     store.database.wake()
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """How many of a key's letters were handled, and why the next one was not, if one was not."""
-
-    handled: int
-    stopped_by: str | None = None
-
-
-class DeadLetters:
-    """What an operator does. `readers`: message class per type that comes by Kafka; `classes`: per any type."""
-
-    def __init__(
-        self, database: Database, store: Store, readers: Mapping[str, Any], classes: Mapping[str, Any]
-    ) -> None:
-        self._database, self._store, self._readers, self._classes = database, store, readers, classes
-
-    async def groups(self) -> list[dict[str, Any]]:
-        """Unhandled dead letters by fingerprint, the largest group first, with how many wait behind them."""
-        return await self._rows(
-            "select fingerprint, min(reason) as reason, count(*) as letters, count(distinct parking_key) as keys, "
-            "(select count(*) from dead_letters w where w.handled_at is null and w.reason is null "
-            "and w.parking_key = any(array_agg(d.parking_key))) as waiting, min(arrived_at) as first, "
-            "min(id) as example from dead_letters d where handled_at is null and reason is not null "
-            "group by fingerprint order by letters desc"
-        )
-
-    async def show(self, id: int) -> dict[str, Any] | None:
-        """One letter without its content: where it came from, why it stopped, and what waits behind it."""
-        rows = await self._rows(
-            "select id, origin, topic, partition, record_offset, parking_key, kommunenummer, reason, fingerprint, "
-            "arrived_at, handled_at, handled_by, (select count(*) from dead_letters w where w.parking_key = "
-            "d.parking_key and w.id > d.id and w.handled_at is null) as waiting from dead_letters d where id = $1",
-            id,
-        )
-        return rows[0] if rows else None
-
-    async def keys(self, fingerprint: str) -> list[str]:
-        """The parked keys of one group."""
-        rows = await self._rows(
-            "select distinct parking_key as key from dead_letters where fingerprint = $1 and handled_at is null",
-            fingerprint,
-        )
-        return [row["key"] for row in rows if row["key"]]
-
-    async def replay(self, key: str, by: str) -> Replayed:
-        """Let what waits under a key have its effect, in order of arrival; stop at the first that still fails."""
-        handled = 0
-        while True:
-            with contextlib.suppress(StartOver):
-                async with self._database.runner() as connection, connection.transaction():
-                    if not await connection.fetchrow("select key from parked where key = $1 for update", key):
-                        return Replayed(handled)
-                    letter = await connection.fetchrow(WAITING, key)
-                    if letter is None:
-                        await connection.execute("delete from parked where key = $1", key)
-                        return Replayed(handled)
-                    if error := (await self._replayed(connection, letter)).error:
-                        failed = "update dead_letters set reason = $2, fingerprint = $3 where id = $1"
-                        await connection.execute(failed, letter["id"], reason(error), fingerprint(error))
-                        return Replayed(handled, reason(error))
-                    done = "update dead_letters set handled_at = now(), handled_by = $2 where id = $1"
-                    await connection.execute(done, letter["id"], by)
-                handled += 1
-                self._database.wake()
-
-    async def discard(self, id: int, by: str) -> bool:
-        """Give up a letter that can never have its effect; what waits behind it may then be replayed."""
-        done = "update dead_letters set handled_at = now(), handled_by = $2 where id = $1 and handled_at is null "
-        return bool(await self._rows(f"{done} and reason is not null returning id", id, f"forkastet av {by}"))
-
-    async def _replayed(self, connection: Connection, letter: Any) -> Verdict:
-        try:
-            if (message := self._message(letter)) is None:
-                return Verdict(duplicate=True)
-            async with connection.transaction():
-                return (await self._store.carry(connection, [message]))[0]
-        except (Unreadable, ValidationError) as error:
-            return Verdict(error=error)
-        except REFUSED:
-            return Verdict(error=refused_by_database())
-
-    def _message(self, letter: Any) -> Message | None:
-        if letter["origin"] != "kafka":
-            return unpack(letter["record_value"], self._classes)
-        headers = [
-            (name, None if v is None else base64.b64decode(v)) for name, v in json.loads(letter["record_headers"])
-        ]
-        place = (letter["topic"], letter["partition"], letter["record_offset"])
-        return decode(Record(*place, letter["record_key"], letter["record_value"], headers), self._readers)
-
-    async def _rows(self, sql: str, *arguments: Any) -> list[dict[str, Any]]:
-        async with self._database.runner() as connection:
-            return [dict(row) for row in await connection.fetch(sql, *arguments)]
-
-
-def as_json(rows: Any) -> str:
-    """Rows as an operator pipes them on."""
-    return to_json(rows, indent=2).decode()

@@ -18,6 +18,9 @@ PREFIX, MAJOR = "no.boligflyt.", "v1"
 CONTENT_TYPE = "application/json"
 TYPE = re.compile(r"no\.boligflyt\.(?P<name>[a-z0-9_]+\.[a-z0-9_]+)\.(?P<major>v[0-9]+)")
 KOMMUNENUMMER = re.compile(r"[0-9]{4}")
+LARGEST = 1024 * 1024  # bytes of headers and value: what a broker takes where nobody has raised its limit
+LONGEST_KEY = 255  # bytes; ours are UUIDs, and no index holds a long one
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it; behind a backslash of its own it is text
 REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_subject", "ce_time", "ce_kommunenummer")
 
 Headers = Sequence[tuple[str, bytes | None]]
@@ -74,7 +77,7 @@ def encode(
 def subject_of(record: Record) -> str | None:
     """What the record's followers wait behind: the raw key, else the subject; None where neither reads."""
     for raw in (record.key, dict(record.headers).get("ce_subject")):
-        if raw:
+        if raw and len(raw) <= LONGEST_KEY:
             try:
                 text = raw.decode()
             except UnicodeDecodeError:
@@ -100,6 +103,11 @@ def decode(record: Record, readers: Mapping[str, Any]) -> Message | None:
         return None
     if named["major"] != MAJOR:
         raise Unreadable("unknown_version", f"hendelsen har ukjent hovedversjon {named['major']}")
+    value = record.value or b""
+    if len(value) + sum(map(len, attributes.values())) > LARGEST:
+        raise Unreadable("too_large", f"hendelsen er større enn {LARGEST} byte")
+    if b"\\u0000" in value and NUL.search(value):
+        raise Unreadable("nul_character", "innholdet har et NUL-tegn")
     if record.key is None or record.key != attributes["ce_subject"].encode():
         raise Unreadable("key_is_not_subject", "nøkkelen på Kafka er en annen enn hendelsens subject")
     if not KOMMUNENUMMER.fullmatch(attributes["ce_kommunenummer"]):
@@ -111,7 +119,7 @@ def decode(record: Record, readers: Mapping[str, Any]) -> Message | None:
             subject=attributes["ce_subject"],
             kommunenummer=attributes["ce_kommunenummer"],
             time=TIME.validate_python(attributes["ce_time"]),
-            data=readers[named["name"]].model_validate_json(record.value or b""),
+            data=readers[named["name"]].model_validate_json(value),
             correlation=attributes.get("ce_correlationid", ""),
             traceparent=attributes.get("ce_traceparent", ""),
         )
@@ -129,6 +137,8 @@ def _attributes(record: Record) -> dict[str, str]:
         raise Unreadable("bad_header", "en header er ikke UTF-8") from None
     if missing := [name for name in REQUIRED if not found.get(name)]:
         raise Unreadable("missing_header", f"mangler {', '.join(missing)}")
+    if any("\x00" in value for value in found.values()):
+        raise Unreadable("nul_character", "en header har et NUL-tegn")
     return found
 
 

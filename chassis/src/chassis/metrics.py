@@ -18,9 +18,10 @@ SAMPLE = """
 select count(*) as outbox_depth, coalesce(extract(epoch from now() - min(created_at)), 0) as outbox_oldest,
        (select count(*) from dead_letters where handled_at is null and reason is not null) as dead_letters,
        (select count(*) from parked) as parked,
+       (select count(*) from outbox where refused is not null and not given_up) as refused,
        (select coalesce(extract(epoch from now() - min(arrived_at)), 0)
         from dead_letters where handled_at is null) as aside
-from outbox where position is null
+from outbox where position is null and not given_up
 """
 
 Places = Mapping[tuple[str, int], int]
@@ -63,7 +64,8 @@ class Samples:
         async with self._database.runner() as connection:
             row = await connection.fetchrow(SAMPLE)
             found = await connection.fetch("select topic, partition, next from positions")
-        checks.update(database=True, outbox=row["outbox_oldest"] < OLDEST)
+        held = row["refused"] > 0  # what waits behind a refused event is an operator's, and no reason to ask others
+        checks.update(database=True, outbox=held or row["outbox_oldest"] < OLDEST)
         positions, ends = {(p["topic"], p["partition"]): p["next"] for p in found}, await self._end_offsets()
         checks["kafka"] = True
         now = asyncio.get_running_loop().time()
@@ -75,5 +77,6 @@ class Samples:
         telemetry.OUTBOX_OLDEST.set(row["outbox_oldest"])
         telemetry.DEAD_LETTERS.set(row["dead_letters"])
         telemetry.PARKED_KEYS.set(row["parked"])
+        telemetry.OUTBOX_REFUSED.set(row["refused"])
         telemetry.OLDEST_UNHANDLED.set(max(float(row["aside"]), now - self._behind_since if self._behind_since else 0))
         return positions, ends

@@ -37,7 +37,8 @@ Sent = tuple[list[int], KafkaError | None]  # ids of outbox rows, and why Kafka 
 UNSENT = """
 select id, topic, key, headers, payload from outbox o
 where position is null and refused is null
-and not exists (select from outbox r where r.refused is not null and r.topic = o.topic and r.key = o.key)
+and not exists (select from outbox r
+    where r.refused is not null and not r.given_up and r.topic = o.topic and r.key = o.key)
 order by id limit $1
 """
 NUMBER = """

@@ -19,11 +19,11 @@ from chassis.calls import Calls, Policy
 from chassis.clock import Clock
 from chassis.consumer import Consumer
 from chassis.database import Database
-from chassis.dead_letters import DeadLetters
 from chassis.decided import Wiring
 from chassis.http import create_app
 from chassis.listener import listen
 from chassis.metrics import Samples
+from chassis.operations.letters import DeadLetters
 from chassis.outputs import Answered, Gateway, Handler, Key, answered
 from chassis.relay import Relay, producer_of
 from chassis.settings import ServiceSettings
@@ -131,7 +131,12 @@ class Process:
             self.service.routers,
             checks=checks,
             assets_dir=self.settings.assets_dir,
-            state={"store": self.store, "clock": self.clock, **self.service.state},
+            state={
+                "store": self.store,
+                "clock": self.clock,
+                "dead_letters": self.dead_letters,
+                **self.service.state,
+            },
         )
         access.install(app, self.settings)
         host, port = self.settings.http_host, self.settings.http_port

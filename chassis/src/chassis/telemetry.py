@@ -11,6 +11,7 @@ CONSUMER_LAG = Gauge("boligflyt_consumer_lag", "Records between our position and
 OLDEST_UNHANDLED = Gauge("boligflyt_oldest_unhandled_seconds", "Age of the oldest event that isn't handled yet")
 OUTBOX_DEPTH = Gauge("boligflyt_outbox_depth", "Events that Kafka has not acknowledged yet")
 OUTBOX_OLDEST = Gauge("boligflyt_outbox_oldest_seconds", "Age of the oldest event that Kafka has not acknowledged")
+OUTBOX_REFUSED = Gauge("boligflyt_outbox_refused", "Events that Kafka refused for good and nobody has settled yet")
 DEAD_LETTERS = Gauge("boligflyt_dead_letters", "Records set aside and not yet replayed")
 PARKED_KEYS = Gauge("boligflyt_parked_keys", "Keys whose records wait behind a dead letter")
 LOOP_LAG = Gauge("boligflyt_loop_lag_seconds", "How much too late the event loop woke up")

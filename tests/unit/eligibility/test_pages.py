@@ -46,11 +46,14 @@ class Cases(FakeStore):
     case: Case | None = None
     waits: bool = False
     count: int = 1
+    unseen: int = 0
 
     async def rows(self, kommunenummer: str, sql: str, *args: Any) -> list[Any]:
         await super().rows(kommunenummer, sql, *args)
         rows = project(KEY, kommunenummer, self.case)["cases"] * self.count if self.case else []
         rows = rows if kommunenummer == MIDTRE_GAULDAL else []
+        if "waiting from parked" in sql:
+            return [{"waiting": self.unseen}]
         if "count(*)" in sql:
             return [{"cases": len(rows), "undecided": sum(row["decision"] is None for row in rows)}]
         if "limit" in sql:
@@ -156,6 +159,12 @@ async def test_what_waits_is_flagged_in_the_list_and_on_the_case(browser, store)
     store.waits = True
     for path in ("/saker", f"/saker/{APPLICATION}"):
         assert "Ufullstendig, hendelser venter" in await text_of(browser, path)
+
+
+async def test_what_waits_before_there_is_a_case_is_counted_on_the_list(browser, store):
+    assert "vises ikke i listen" not in await text_of(browser, "/saker")
+    store.unseen = 2
+    assert "2 søknader er ufullstendige og vises ikke i listen: hendelser venter." in await text_of(browser, "/saker")
 
 
 async def test_an_empty_list_says_so(browser, store):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from chassis import operations
 from chassis.access import service_client
 from chassis.service import Service
 from eligibility import api, messages, pages
@@ -24,6 +25,6 @@ def build(settings: Settings) -> Service:
         gateways={"intake-facts": IntakeFacts(intake)},
         project=project,
         tables=TABLES,
-        routers=[api.router, pages.router],
+        routers=[api.router, pages.router, operations.router],
         migrations=Path(__file__).parent / "migrations",
     )

@@ -33,6 +33,9 @@ COUNTED = """
 select count(*) as cases, count(*) filter (where decision is null and application_type = 'kommunal_bolig') as undecided
 from cases
 """
+WITHOUT_CASE = """
+select count(*) as waiting from parked where not exists (select from cases where application = parked.key)
+"""
 OF_APPLICATION = """
 select exists (select from parked where parked.key = application) as events_waiting from cases where application = $1
 """
@@ -51,10 +54,11 @@ async def style() -> FileResponse:
 @router.get("/saker")
 async def cases(door: Reader, side: Annotated[int, Query(ge=1, le=10_000)] = 1) -> HTMLResponse:
     (counted,) = await door.rows(COUNTED)
+    (unseen,) = await door.rows(WITHOUT_CASE)
     rows = await door.rows(NEWEST_FIRST, ON_A_PAGE, (side - 1) * ON_A_PAGE)
     last = max(1, -(-counted["cases"] // ON_A_PAGE))
     shown = {"rows": [in_list(row) for row in rows], "counted": counted, "page": side, "last": last}
-    return pages.render("cases.html", principal=door.principal, **shown)
+    return pages.render("cases.html", principal=door.principal, unseen=unseen["waiting"], **shown)
 
 
 @router.get("/saker/{application}")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from chassis import operations
 from chassis.service import Service
 from intake import messages
 from intake.api import router
@@ -22,7 +23,7 @@ def build(settings: Settings) -> Service:
         writes=WRITES,
         project=project,
         tables=TABLES,
-        routers=[router],
+        routers=[router, operations.router],
         migrations=Path(__file__).parent / "migrations",
         state={"vault": IdentityVault.from_file(settings.identity_key_file), "mode": settings.mode},
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 
+from chassis import operations
 from chassis.access import service_client
 from chassis.service import Service
 from nav_bridge import api, messages
@@ -33,6 +34,6 @@ def build(settings: Settings) -> Service:
         },
         project=project,
         tables=TABLES,
-        routers=[api.router],
+        routers=[api.router, operations.router],
         migrations=Path(__file__).parent / "migrations",
     )

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from chassis import operations
 from chassis.access import service_client
 from chassis.service import Service
 from notifications import api, messages, pages
@@ -34,7 +35,7 @@ def build(settings: Settings) -> Service:
         },
         project=project,
         tables=TABLES,
-        routers=[api.router, pages.router],
+        routers=[api.router, pages.router, operations.router],
         migrations=Path(__file__).parent / "migrations",
         state={"people": People(service_client(settings, settings.intake_url, audience="intake"))},
     )
