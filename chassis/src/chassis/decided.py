@@ -16,6 +16,7 @@ from chassis.envelope import encode
 from chassis.errors import BrokenInvariant
 from chassis.outputs import Call, Cancel, Context, Event, Key, Later, Message, Output, Reply, Tell
 from chassis.states import Held, Project
+from chassis.tracing import trace_of_its_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,9 @@ class Decided:
                 case Cancel(name):
                     self._timers[own, name] = None
                 case Tell(key, body, id):
-                    id = id or uuid5(message.id, f"tell:{number}")
-                    self._timers[key, str(id)] = (
-                        message.kommunenummer,
-                        context.now,
-                        True,
-                        id,
-                        body,
-                        context.now,
-                        *trail,
-                    )
+                    thread = trace_of_its_own(body.type, message.traceparent) if id else message.traceparent
+                    id, now = id or uuid5(message.id, f"tell:{number}"), context.now
+                    self._timers[key, str(id)] = (message.kommunenummer, now, True, id, body, now, trail[0], thread)
                 case Call(destination, key, ref):
                     self._calls.append((key, *own, message.kommunenummer, destination, to_json(ref).decode(), *trail))
                 case Reply(data):
