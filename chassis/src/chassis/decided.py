@@ -59,7 +59,8 @@ class Decided:
                     id, now = id or uuid5(message.id, f"tell:{number}"), context.now
                     self._timers[key, str(id)] = (message.kommunenummer, now, True, id, body, now, trail[0], thread)
                 case Call(destination, key, ref):
-                    self._calls.append((key, *own, message.kommunenummer, destination, to_json(ref).decode(), *trail))
+                    made_by = (*trail, str(message.id))
+                    self._calls.append((key, *own, message.kommunenummer, destination, to_json(ref).decode(), *made_by))
                 case Reply(data):
                     reply = data
         return reply
@@ -135,9 +136,9 @@ class Decided:
         """A call whose key stands is the same call; one that ended unknown is open again, after a back-off."""
         if self._calls:
             await connection.execute(
-                "insert into calls (key, kind, state_key, kommunenummer, destination, ref, correlation, traceparent) "
-                "select distinct on (1) * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], "
-                "$6::jsonb[], $7::text[], $8::text[]) on conflict (key) do update "
+                "insert into calls (key, kind, state_key, kommunenummer, destination, ref, correlation, traceparent, "
+                "causation) select distinct on (1) * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], "
+                "$5::text[], $6::jsonb[], $7::text[], $8::text[], $9::text[]) on conflict (key) do update "
                 "set status = 'open', closed_at = null, due = now() + make_interval(secs => "
                 "least(300, 0.5 * power(2, least(calls.attempts, 20)))) where calls.status = 'unknown'",
                 *zip(*self._calls, strict=True),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from chassis.access import service_client
+from chassis.causation import Elsewhere
 from chassis.service import Service
 from notifications import api, messages, pages
 from notifications.gateway import Notices, People
@@ -13,6 +14,7 @@ from notifications.subscribers import READS, WRITES
 
 
 def build(settings: Settings) -> Service:
+    intake = service_client(settings, settings.intake_url, audience="intake")
     notices = Notices(
         settings.mail_to,
         settings.mail_from,
@@ -34,5 +36,5 @@ def build(settings: Settings) -> Service:
         tables=TABLES,
         routers=[api.router, pages.router],
         migrations=Path(__file__).parent / "migrations",
-        state={"people": People(service_client(settings, settings.intake_url, audience="intake"))},
+        state={"people": People(intake), "intake": Elsewhere(intake)},
     )
