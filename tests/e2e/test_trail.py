@@ -90,6 +90,12 @@ def only(spans: list[Span], service: str, name: str) -> Span:
     return next(span for span in spans if (span.service, span.name) == (service, name))
 
 
+def place(link: str) -> tuple[int, int]:
+    """«Fil 2, linje 14»."""
+    file, line = link.removeprefix("Fil ").split(", linje ")
+    return int(file), int(line)
+
+
 def test_one_trace_leads_from_the_application_to_navs_receipt(street, collector):
     trace = traceparent_of(street, "nav-bridge", "delivery.received")
     received = ("eligibility", "handle delivery.received")
@@ -165,7 +171,7 @@ def test_from_an_alert_the_page_leads_to_the_rule_its_figures_and_the_file_line_
     expect(notice).to_contain_text("Vurdert fordi: Varsel etter § 4-18 sendt")
     expect(notice).to_contain_text("Fristen i varselet7. mai 2019")
     link = notice.get_by_role("link").first
-    number, line = (int(word) for word in link.inner_text().replace("Fil ", "").split(", linje "))
+    number, line = place(link.inner_text())
     digest = page.locator(f"#fil-{number} code").inner_text()
     (file,) = [
         each for each in (written / "ledger").glob("*.csv") if hashlib.sha256(each.read_bytes()).hexdigest() == digest
