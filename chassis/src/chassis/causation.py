@@ -22,11 +22,11 @@ select event_id::text as id, headers->>'ce_type' as type, headers->>'ce_time' as
        position is not null as sent, convert_from(payload, 'UTF8') as data
 from outbox where key = $1
 and ($2::text[] is null or event_id::text = any($2::text[]) or headers->>'ce_causationid' = any($2::text[]))
-order by id limit $3
+order by outbox.id limit $3
 """
 CALLS = """
 select key::text as id, destination, status, attempts, causation as cause, correlation, created_at as time, closed_at
-from calls where state_key = $1 order by id limit $2
+from calls where state_key = $1 order by calls.id limit $2
 """
 
 

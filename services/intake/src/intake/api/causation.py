@@ -36,7 +36,7 @@ async def causation(
     who, events = door.principal, found["events"]
     log.info("causation.looked_up", acting_user=who.acting_user, purpose=who.purpose, count=len(events))
     asked = [event["cause"] for event in events], [event["correlation"] for event in events]
-    files = {row["of"]: {name: row[name] for name in row if name != "of"} for row in await door.rows(FILES, *asked)}
+    files = {row["of"]: dict(row) for row in await door.rows(FILES, *asked)}
     return found | {"events": [event | {"file": _file(event, files)} for event in events]}
 
 

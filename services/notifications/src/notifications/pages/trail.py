@@ -110,7 +110,7 @@ def steps(
 
 
 def told(reason: Reason, sources: Sources) -> dict[str, Any]:
-    figures = [(*FIGURES[name], value) for name, value in reason.figures.items() if value is not None]
+    figures = [(*FIGURES[name], reason.figures[name]) for name in FIGURES if reason.figures.get(name) is not None]
     lines = [line for id in reason.lines if (line := sources.told(id))]
     text = unbroken(sentence(reason.rule, reason.figures))
     return {"rule": reason.rule, "text": text, "figures": [_figure(*each) for each in figures], "lines": lines}
