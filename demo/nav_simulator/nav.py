@@ -68,11 +68,12 @@ class Nav:
         with self.record.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
-    def accept(self, key: UUID, body_hash: str, message: ReferralMessage) -> Accepted:
+    def accept(self, key: UUID, body_hash: str, message: ReferralMessage, traceparent: str = "") -> Accepted:
         """Noted before it is answered: what the record says was accepted, was."""
         taken = Accepted(key, body_hash, str(message.henvisning_id), message.versjon, self.now())
         self.accepted[key] = taken
-        self.note("accepted", key, taken.at, body_sha256=body_hash, referral=taken.referral, revision=taken.revision)
+        facts = {"referral": taken.referral, "revision": taken.revision, "traceparent": traceparent}
+        self.note("accepted", key, taken.at, body_sha256=body_hash, **facts)
         return taken
 
     def outcome(self, taken: Accepted) -> tuple[str, datetime]:

@@ -23,7 +23,7 @@ def refusal(status: int, code: str, fields: list[str] | None = None) -> JSONResp
     return JSONResponse({"kode": code, "felter": fields or []}, status_code=status)
 
 
-async def take(nav: Nav, key: UUID, body: bytes) -> Response:
+async def take(nav: Nav, key: UUID, body: bytes, traceparent: str) -> Response:
     """One referral, once per key."""
     body_hash = hashlib.sha256(body).hexdigest()
     if known := nav.accepted.get(key):
@@ -42,7 +42,7 @@ async def take(nav: Nav, key: UUID, body: bytes) -> Response:
         fields = sorted({".".join(str(part) for part in found["loc"]) for found in error.errors()})
         nav.note("invalid", key, fields=fields)
         return refusal(422, "UGYLDIG_MELDING", fields)
-    return await answered(nav, nav.accept(key, body_hash, message))
+    return await answered(nav, nav.accept(key, body_hash, message, traceparent))
 
 
 async def answered(nav: Nav, taken: Accepted) -> Response:
@@ -80,7 +80,7 @@ def build(nav: Nav) -> FastAPI:
             return failure
         if idempotency_key is None:
             return refusal(400, "MANGLER_NØKKEL")
-        return await take(nav, idempotency_key, await request.body())
+        return await take(nav, idempotency_key, await request.body(), request.headers.get("traceparent", ""))
 
     @app.get("/referrals/{key}")
     async def look_up(key: UUID) -> Response:

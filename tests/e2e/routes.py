@@ -79,6 +79,7 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/applications"): Case(STAFF, stranger="own"),
         ("GET", "/applications/{id}"): Case(STAFF),
         ("GET", "/applications/{id}/facts"): Case(frozenset(), service=True),
+        ("GET", "/causation/{key}"): Case(frozenset(), service=True),
         ("POST", "/ledger/imports"): of("okonomi", stranger="own", text="{file}", answer=202),
         ("GET", "/ledger/imports/{id}"): of("okonomi"),
         ("POST", "/tenancies/lookup"): of(
@@ -98,11 +99,13 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/saker.css"): Case(READERS, kind="page", stranger="own"),
         ("GET", "/saker"): Case(READERS, kind="page", stranger="own"),
         ("GET", "/saker/{application}"): Case(READERS, kind="page"),
+        ("GET", "/saker/{application}/spor"): Case(READERS, kind="page"),
     },
     "nav-bridge": SHARED
     | {
         ("GET", "/deliveries"): of("boligansvarlig", "leder", stranger="own"),
         ("GET", "/deliveries/{application}"): of("boligansvarlig", "leder"),
+        ("GET", "/causation/{application}"): Case(frozenset(), service=True),
     },
     "notifications": SHARED
     | {
@@ -115,6 +118,7 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/"): of("boligansvarlig", "leder", kind="page", stranger="own"),
         ("GET", "/varsler.css"): of("boligansvarlig", "leder", "okonomi", kind="page", stranger="own"),
         ("GET", "/varsler/{alert_id}"): of("boligansvarlig", "leder", kind="page"),
+        ("GET", "/varsler/{alert_id}/spor"): of("boligansvarlig", "leder", kind="page"),
         ("POST", "/varsler/{alert_id}/kvittering"): of(
             "boligansvarlig",
             "leder",

@@ -61,6 +61,7 @@ def things(system, given, played, letters) -> dict[str, Any]:
     return {
         "application": application,
         "id": application,
+        "key": application,
         "import": imported["import"],
         "person": tenant["id"],
         "number": made_input.birth_number(5001),

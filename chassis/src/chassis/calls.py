@@ -16,7 +16,7 @@ from uuid import UUID, uuid4, uuid5
 import structlog
 from asyncpg import Record
 
-from chassis import telemetry
+from chassis import telemetry, tracing
 from chassis.clock import Clock
 from chassis.database import TRANSIENT, Connection, Database
 from chassis.dead_letters import deliver
@@ -40,6 +40,7 @@ class Policy:
     breaker_after: int = 5
 
 
+KNOWN = "insert into destinations (destination) select unnest($1::text[]) on conflict do nothing"
 EXPIRED = """
 update calls set lease = $2, lease_until = now() + make_interval(secs => $3::float8)
 where key = (select key from calls where destination = $1 and status = 'open' and lease_until < now()
@@ -91,10 +92,7 @@ class Calls:
     async def run(self) -> None:
         """Carry calls until cancelled."""
         async with self._database.runner() as connection:
-            await connection.executemany(
-                "insert into destinations (destination) values ($1) on conflict do nothing",
-                [(name,) for name in self._gateways],
-            )
+            await connection.execute(KNOWN, list(self._gateways))
         async with asyncio.TaskGroup() as group:
             for destination in self._policies:
                 group.create_task(self._serve(destination))
@@ -130,21 +128,23 @@ class Calls:
 
     async def carry(self, call: Record) -> None:
         """Send a leased call, and hand its answer over in the transaction that closes it or puts it off."""
-        answer = Answer("unknown") if call["died"] else await self._sent(call)
+        with tracing.calling(call) as here:
+            answer = Answer("unknown") if call["died"] else await self._sent(call, here.traceparent)
+            here.end_as(answer.outcome, failed=answer.outcome in ("unknown", "unreachable"))
         telemetry.CALLS.labels(call["destination"], answer.outcome).inc()
         log.info("calls.answered", destination=call["destination"], outcome=answer.outcome, attempt=call["attempts"])
         while True:
             try:
-                message, settle = self._answered(call, answer), partial(self._settle, call, answer)
+                message, settle = self._answered(call, answer, here.traceparent), partial(self._settle, call, answer)
                 return await deliver(self._store, "answer", [message], settle)
             except (StartOver, *TRANSIENT) as error:
                 log.warning("calls.again", destination=call["destination"], error=type(error).__name__)
                 await asyncio.sleep(POLL)
 
-    async def _sent(self, call: Record) -> Answer:
+    async def _sent(self, call: Record, thread: str) -> Answer:
         """The gateway's answer; a gateway that fails in a way of its own may have sent."""
         key, ref = UUID(str(call["key"])), json.loads(call["ref"])
-        trail = call["attempts"], call["correlation"], call["traceparent"]
+        trail = call["attempts"], call["correlation"], thread
         try:
             async with asyncio.timeout(self._policies[call["destination"]].lease / 2):
                 return await self._gateways[call["destination"]].send(Outgoing(key, call["kommunenummer"], ref, *trail))
@@ -152,7 +152,7 @@ class Calls:
             log.exception("calls.gateway_failed", destination=call["destination"])
             return Answer("unknown")
 
-    def _answered(self, call: Record, answer: Answer) -> Message:
+    def _answered(self, call: Record, answer: Answer, thread: str) -> Message:
         """Told for each attempt; of a partner that wasn't reached once per call, as it is the same message again."""
         key, destination, outcome = UUID(str(call["key"])), call["destination"], answer.outcome
         return Message(
@@ -163,7 +163,7 @@ class Calls:
             time=self._clock.now(),
             data=Answered(destination, key, answer.outcome, answer.body, json.loads(call["ref"])),
             correlation=call["correlation"],
-            traceparent=call["traceparent"],
+            traceparent=thread,
         )
 
     async def _settle(

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
-from chassis import logging
+from chassis import logging, tracing
 from chassis.broker import Kafka
 from chassis.database import Database, migrate
 from chassis.errors import BoligflytError
@@ -40,7 +40,11 @@ def command_line(settings_class: type[S], build: Callable[[S], Service]) -> type
         logging.configure(settings.service_name(), settings.log_level)
         service = build(settings)
         migrate(settings.database_url, settings.pages_database_url, [service.migrations])
-        with_process(settings, service, lambda process: process.run(only or PARTS))
+        tracing.start(service.name, settings.otel_exporter_otlp_endpoint)
+        try:
+            with_process(settings, service, lambda process: process.run(only or PARTS))
+        finally:
+            tracing.stop()
 
     @app.command(name="migrate")
     def migrate_database() -> None:

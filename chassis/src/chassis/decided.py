@@ -16,6 +16,7 @@ from chassis.envelope import encode
 from chassis.errors import BrokenInvariant
 from chassis.outputs import Call, Cancel, Context, Event, Key, Later, Message, Output, Reply, Tell
 from chassis.states import Held, Project
+from chassis.tracing import trace_of_its_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +55,12 @@ class Decided:
                 case Cancel(name):
                     self._timers[own, name] = None
                 case Tell(key, body, id):
-                    id = id or uuid5(message.id, f"tell:{number}")
-                    self._timers[key, str(id)] = (
-                        message.kommunenummer,
-                        context.now,
-                        True,
-                        id,
-                        body,
-                        context.now,
-                        *trail,
-                    )
+                    thread = trace_of_its_own(body.type, message.traceparent) if id else message.traceparent
+                    id, now = id or uuid5(message.id, f"tell:{number}"), context.now
+                    self._timers[key, str(id)] = (message.kommunenummer, now, True, id, body, now, trail[0], thread)
                 case Call(destination, key, ref):
-                    call = (key, *own, message.kommunenummer, destination, to_json(ref).decode(), *trail)
-                    self._calls.setdefault(key, call)
+                    where = (*own, message.kommunenummer, destination, to_json(ref).decode())
+                    self._calls.setdefault(key, (key, *where, *trail, str(message.id)))
                 case Reply(data):
                     reply = data
         return reply
@@ -145,9 +139,9 @@ class Decided:
         """
         if self._calls:
             await connection.execute(
-                "insert into calls (key, kind, state_key, kommunenummer, destination, ref, correlation, traceparent) "
-                "select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], "
-                "$6::jsonb[], $7::text[], $8::text[]) on conflict (key) do update "
+                "insert into calls (key, kind, state_key, kommunenummer, destination, ref, correlation, traceparent, "
+                "causation) select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], "
+                "$6::jsonb[], $7::text[], $8::text[], $9::text[]) on conflict (key) do update "
                 "set status = 'open', closed_at = null, due = now() + make_interval(secs => "
                 "least(300, 0.5 * power(2, least(calls.attempts, 20)))) where calls.status = 'unknown'",
                 *zip(*self._calls.values(), strict=True),

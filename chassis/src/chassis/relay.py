@@ -9,6 +9,7 @@ Killed between acknowledgement and numbering, at most one batch goes out twice, 
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ from asyncpg.exceptions import InterfaceError
 
 from chassis.database import Database
 from chassis.errors import BrokenInvariant
+from chassis.tracing import sent
 
 log = structlog.get_logger()
 
@@ -120,7 +122,7 @@ class Relay:
     async def _send(
         self, producer: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[asyncpg.Record]
     ) -> Sent:
-        batch, taken = producer.create_batch(), list[int]()
+        batch, taken, began = producer.create_batch(), list[int](), time.time_ns()
         for row in rows:
             headers = [(name, value.encode()) for name, value in json.loads(row["headers"]).items()]
             if not batch.append(key=row["key"].encode(), value=row["payload"], timestamp=None, headers=headers):
@@ -135,6 +137,7 @@ class Relay:
             if isinstance(error, TOO_LARGE) and len(taken) > 1:
                 return await self._send(producer, topic, partition, rows[:1])
             return taken, error
+        sent(topic, partition, [row["headers"] for row in rows[: len(taken)]], began)
         return taken, None
 
 

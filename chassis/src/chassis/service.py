@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 from fastapi import APIRouter
 
-from chassis import access
+from chassis import access, tracing
 from chassis.broker import Kafka
 from chassis.calls import Calls, Policy
 from chassis.clock import Clock
@@ -139,6 +139,7 @@ class Process:
             },
         )
         access.install(app, self.settings)
+        app.add_middleware(tracing.Traced)
         host, port = self.settings.http_host, self.settings.http_port
         await Server(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)).serve()
 

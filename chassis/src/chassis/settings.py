@@ -39,6 +39,7 @@ class ServiceSettings(BaseSettings):
     http_port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = Field(pattern="^https?://")
     assets_dir: Path
+    otel_exporter_otlp_endpoint: str = Field(default="", pattern="^(https?://.+)?$")
     clock_start: AwareDatetime | None = None
     clock_since: AwareDatetime | None = None
     clock_speed: PositiveFloat = 1.0

@@ -21,6 +21,7 @@ from chassis.decided import Decided, Wiring
 from chassis.errors import BoligflytError, BrokenInvariant, Reject
 from chassis.outputs import Context, Handler, Key, Message
 from chassis.states import Held, States
+from chassis.tracing import handling
 
 
 class StartOver(BoligflytError):
@@ -130,7 +131,7 @@ class Store:
         for message in run:
             fresh = message.id in standing
             standing.discard(message.id)
-            verdicts.append(self._decide(decided, message, blocked) if fresh else Verdict(duplicate=True))
+            verdicts.append(self._traced(decided, message, blocked) if fresh else Verdict(duplicate=True))
         handled = {m.id for m, v in zip(run, verdicts, strict=True) if not (v.aside or v.duplicate)}
         if released := claimed - handled:
             await connection.execute("delete from inbox where id = any($1::uuid[])", list(released))
@@ -147,6 +148,13 @@ class Store:
                 found |= await self._states.read(connection, new)
             keys = dict.fromkeys(found, run[0].kommunenummer)
         return await self._states.lock(connection, keys) if keys else {}
+
+    def _traced(self, decided: Decided, message: Message, blocked: set[str]) -> Verdict:
+        with handling(message) as (traced, here):
+            verdict = self._decide(decided, traced, blocked)
+            failed = str(getattr(verdict.error, "code", type(verdict.error).__name__)) if verdict.error else ""
+            here.end_as(failed or ("waits" if verdict.waits else "handled"), failed=bool(failed))
+            return verdict
 
     def _decide(self, decided: Decided, message: Message, blocked: set[str]) -> Verdict:
         """One message against the states as the messages before it left them."""

@@ -1,10 +1,5 @@
-"""What can be measured, and the thread of a trace from message to message. Labels hold no id and no type of others."""
+"""What can be measured. Labels hold no id and no type of others."""
 
-import random
-
-from opentelemetry import trace
-from opentelemetry.trace import NonRecordingSpan, SpanContext
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Counter, Gauge
 
 CONSUMER_LAG = Gauge("boligflyt_consumer_lag", "Records between our position and the end", ["topic", "partition"])
@@ -19,19 +14,3 @@ EVENTS = Counter(
     "boligflyt_events", "Records by what became of them: handled, ignored, duplicate, rejected", ["topic", "outcome"]
 )
 CALLS = Counter("boligflyt_calls", "Attempts of outward calls by what became of them", ["destination", "outcome"])
-
-_PROPAGATOR = TraceContextTextMapPropagator()
-
-
-def child_traceparent(parent: str = "") -> str:
-    """A W3C traceparent below `parent`; the first one of a new trace if that is empty or no traceparent."""
-    above = trace.get_current_span(_PROPAGATOR.extract({"traceparent": parent})).get_span_context()
-    span = SpanContext(
-        trace_id=above.trace_id or random.getrandbits(128) or 1,
-        span_id=random.getrandbits(64) or 1,
-        is_remote=False,
-        trace_flags=above.trace_flags,
-    )
-    carrier: dict[str, str] = {}
-    _PROPAGATOR.inject(carrier, trace.set_span_in_context(NonRecordingSpan(span)))
-    return carrier["traceparent"]

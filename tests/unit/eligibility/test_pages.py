@@ -35,7 +35,14 @@ from tests.unit.eligibility.given import (
     when,
 )
 
-PATHS = ("/", "/saker", f"/saker/{APPLICATION}", "/saker.css")
+PATHS = ("/", "/saker", f"/saker/{APPLICATION}", "/saker.css", f"/saker/{APPLICATION}/spor")
+REGISTERED = {
+    "id": "e1",
+    "type": "application.registered",
+    "cause": "c1",
+    "time": "2019-04-01T09:00:00+00:00",
+    "data": {},
+}
 READERS = ("boligansvarlig", "boligutvalg", "vedtakskontor", "leder")
 
 
@@ -50,6 +57,8 @@ class Cases(FakeStore):
 
     async def rows(self, kommunenummer: str, sql: str, *args: Any) -> list[Any]:
         await super().rows(kommunenummer, sql, *args)
+        if "from outbox" in sql or "from calls" in sql:
+            return []
         rows = project(KEY, kommunenummer, self.case)["cases"] * self.count if self.case else []
         rows = rows if kommunenummer == MIDTRE_GAULDAL else []
         if "waiting from parked" in sql:
@@ -70,9 +79,26 @@ def store() -> Cases:
     return Cases(case=a_case())
 
 
+@dataclass
+class Door:
+    """Another service's, as the chassis asks it; `part` None: closed."""
+
+    part: dict[str, Any] | None
+
+    async def trail(self, key: str, **_: str) -> dict[str, Any] | None:
+        return self.part
+
+
 @pytest.fixture
-def browser(store: Cases, tmp_path: Path) -> httpx.AsyncClient:
-    return logged_in(client(web_app(store, FakeIssuer(), tmp_path, routers=[pages.router])))
+def doors() -> dict[str, Door]:
+    return {"intake": Door({"events": [REGISTERED], "calls": []}), "nav-bridge": Door({"events": [], "calls": []})}
+
+
+@pytest.fixture
+def browser(store: Cases, doors: dict[str, Door], tmp_path: Path) -> httpx.AsyncClient:
+    app = web_app(store, FakeIssuer(), tmp_path, routers=[pages.router])
+    app.state.elsewhere = doors
+    return logged_in(client(app))
 
 
 def logged_in(browser: httpx.AsyncClient, *roles: str, kommunenummer: str = MIDTRE_GAULDAL) -> httpx.AsyncClient:
@@ -172,8 +198,23 @@ async def test_an_empty_list_says_so(browser, store):
     assert "Ingen søknader ennå." in await text_of(browser, "/saker")
 
 
-async def test_a_case_that_is_not_there_or_anothers_does_not_exist(browser):
-    assert (await logged_in(browser, kommunenummer=TYNSET).get(f"/saker/{APPLICATION}")).status_code == 404
+@pytest.mark.parametrize("path", [f"/saker/{APPLICATION}", f"/saker/{APPLICATION}/spor"])
+async def test_a_case_that_is_not_there_or_anothers_does_not_exist(browser, path):
+    assert (await logged_in(browser, kommunenummer=TYNSET).get(path)).status_code == 404
+
+
+async def test_the_walk_is_one_click_from_the_case_and_tells_what_each_service_knows(browser):
+    assert f'href="/saker/{APPLICATION}/spor"' in await text_of(browser, f"/saker/{APPLICATION}")
+    page = await text_of(browser, f"/saker/{APPLICATION}/spor")
+    assert "1. Søknaden er registrert" in page
+    assert "svarer ikke" not in page
+
+
+async def test_a_service_that_is_away_is_named_and_the_rest_is_told(browser, doors):
+    doors["nav-bridge"].part = None
+    page = await text_of(browser, f"/saker/{APPLICATION}/spor")
+    assert "Broen til NAV svarer ikke akkurat nå." in page
+    assert "Søknaden er registrert" in page
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -16,6 +16,7 @@ import pytest
 from chassis.errors import Reject
 from notifications import api, pages
 from notifications.domain.tenancy import Tenancy, alert_id
+from notifications.pages import trail
 from notifications.pages.cards import PROTECTED, Shown, countdown, shown, who
 from notifications.projection import project
 from tests.unit.chassis.fake_issuer import FakeIssuer, bearer
@@ -40,6 +41,27 @@ ALERT = alert_id(TENANCY, 1)
 FORM = {"tenancy": TENANCY, "version": "1", "idempotency_key": "k1"}
 
 
+RAISED = {
+    "id": "6f1a3c9e-0000-5000-8000-00000000e001",
+    "type": "no.boligflyt.alert.raised.v1",
+    "time": "2019-01-25T08:01:00+00:00",
+    "cause": "close",
+    "correlation": "import",
+    "sent": True,
+    "data": json.dumps({"alert_id": ALERT, "level": 2, "rules": ["E1"], "as_of": "2019-01-24"}),
+}
+
+
+@dataclass
+class Elsewhere:
+    """Intake's part of the trail; None: its door is closed."""
+
+    part: dict[str, Any] | None = None
+
+    async def trail(self, key: str, ids: Any, **_: str) -> dict[str, Any] | None:
+        return self.part
+
+
 @dataclass
 class Alerts(FakeStore):
     """Answers queries by the projection of one tenancy, as the database would."""
@@ -47,12 +69,17 @@ class Alerts(FakeStore):
     tenancy: Tenancy | None = None
     waits_since: datetime | None = None
     operator_mail: str = ""
+    trail: dict[bool, list[Any]] = field(default_factory=lambda: {True: [RAISED], False: []})
     asked: list[Any] = field(default_factory=list)
 
     async def rows(self, kommunenummer: str, sql: str, *args: Any) -> list[Any]:
         await super().rows(kommunenummer, sql, *args)
         if self.tenancy is None or kommunenummer != "3427":
             return []
+        if "from outbox" in sql or "from calls" in sql:
+            return self.trail["outbox" in sql]
+        if sql == trail.OF_ALERT:
+            return [{"tenancy": TENANCY, "episode": 1}] if args == (ALERT,) else []
         if "from parked" in sql and "alerts" not in sql:
             return [{"key": TENANCY, "since": self.waits_since, "known": True}] if self.waits_since else []
         tables = project(KEY, "3427", self.tenancy)
@@ -99,9 +126,14 @@ def people() -> Door:
 
 
 @pytest.fixture
-def browser(store: Alerts, people: Door, tmp_path: Path) -> httpx.AsyncClient:
+def intake() -> Elsewhere:
+    return Elsewhere({"events": []})
+
+
+@pytest.fixture
+def browser(store: Alerts, people: Door, intake: Elsewhere, tmp_path: Path) -> httpx.AsyncClient:
     app = web_app(store, FakeIssuer(), tmp_path, routers=[pages.router, api.router])
-    app.state.people = people
+    app.state.people, app.state.intake = people, intake
     return logged_in(client(app))
 
 
@@ -237,7 +269,7 @@ async def test_a_form_of_another_site_is_refused(browser, store, headers):
     assert (answer.status_code, store.commands) == (403, [])
 
 
-@pytest.mark.parametrize("path", ["/", f"/varsler/{ALERT}", f"/leieforhold/{TENANCY}"])
+@pytest.mark.parametrize("path", ["/", f"/varsler/{ALERT}", f"/varsler/{ALERT}/spor", f"/leieforhold/{TENANCY}"])
 async def test_who_has_not_logged_in_is_sent_to_do_so(browser, path):
     browser.cookies.clear()
     assert (await browser.get(path)).headers["location"].startswith("/login?next=")
@@ -245,10 +277,31 @@ async def test_who_has_not_logged_in_is_sent_to_do_so(browser, path):
 
 @pytest.mark.parametrize("role", ["servicetorg", "boligutvalg", "vedtakskontor"])
 async def test_others_see_no_alerts(browser, role):
-    assert (await logged_in(browser, role).get("/")).status_code == 403
+    for path in ("/", f"/varsler/{ALERT}/spor"):
+        assert (await logged_in(browser, role).get(path)).status_code == 403
 
 
-@pytest.mark.parametrize("path", [f"/varsler/{ALERT}", f"/leieforhold/{TENANCY}"])
+@pytest.mark.parametrize("path", ["/", f"/varsler/{ALERT}", f"/leieforhold/{TENANCY}"])
+async def test_how_an_alert_came_about_is_one_click_away(browser, path):
+    assert f'href="/varsler/{ALERT}/spor"' in (await browser.get(path)).text
+
+
+async def test_how_an_alert_came_about_is_told_with_rule_and_figures(browser):
+    page = await browser.get(f"/varsler/{ALERT}/spor")
+    assert page.status_code == 200
+    for text in ("Slik ble varsel BF-6F1A-3C9E til", "Regel E1", "Over forfall", "9 dager", RAISED["id"]):
+        assert text in page.text
+    assert "svarer ikke" not in page.text
+
+
+async def test_while_intakes_door_is_closed_the_rest_of_the_walk_is_shown(browser, intake):
+    intake.part = None
+    page = (await browser.get(f"/varsler/{ALERT}/spor")).text
+    assert "Mottaket svarer ikke akkurat nå." in page
+    assert "Regel E1" in page
+
+
+@pytest.mark.parametrize("path", [f"/varsler/{ALERT}", f"/varsler/{ALERT}/spor", f"/leieforhold/{TENANCY}"])
 async def test_what_belongs_to_another_municipality_does_not_exist(browser, path):
     assert (await logged_in(browser, "leder", kommunenummer="5027").get(path)).status_code == 404
 

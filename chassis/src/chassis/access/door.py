@@ -16,7 +16,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from chassis.access.principal import ROLES, SERVICE, Principal, principal_of
 from chassis.http.problems import problem
 from chassis.outputs import Body, Json, Message
-from chassis.telemetry import child_traceparent
+from chassis.tracing import child_traceparent
 
 OPEN = {"/livez", "/readyz", "/metrics", "/openapi.json", "/assets", "/static", "/login", "/callback", "/logout"}
 _BEARER = Depends(HTTPBearer(auto_error=False, bearerFormat="JWT"))

@@ -15,6 +15,7 @@ from joserfc.jws import JWSRegistry
 from chassis.http import NothingSent
 from chassis.http.problems import Problem, problem, unavailable
 from chassis.settings import ServiceSettings
+from chassis.tracing import pass_on
 
 SIGNATURES = JWSRegistry(algorithms=["RS256", "ES256"], strict_check_header=False)
 LEEWAY = 30  # seconds by which clocks may differ
@@ -119,4 +120,5 @@ def service_client(
     credentials = (settings.client_id, settings.client_secret.get_secret_value())
     token = ServiceToken(Issuer(settings.issuer_url, transport), credentials, audience)
     timeout = httpx.Timeout(10, connect=2)
-    return httpx.AsyncClient(base_url=base_url, auth=token, timeout=timeout, transport=transport)
+    hooks = {"request": [pass_on]}
+    return httpx.AsyncClient(base_url=base_url, auth=token, timeout=timeout, transport=transport, event_hooks=hooks)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from chassis import operations
 from chassis.access import service_client
+from chassis.causation import Elsewhere
 from chassis.service import Service
 from eligibility import api, messages, pages
 from eligibility.gateway import IntakeFacts
@@ -15,6 +16,7 @@ from eligibility.subscribers import READS, WRITES
 
 def build(settings: Settings) -> Service:
     intake = service_client(settings, settings.intake_url, audience="intake")
+    nav_bridge = service_client(settings, settings.nav_bridge_url, audience="nav-bridge")
     return Service(
         name="eligibility",
         messages=messages,
@@ -26,5 +28,6 @@ def build(settings: Settings) -> Service:
         project=project,
         tables=TABLES,
         routers=[api.router, pages.router, operations.router],
+        state={"elsewhere": {"intake": Elsewhere(intake), "nav-bridge": Elsewhere(nav_bridge)}},
         migrations=Path(__file__).parent / "migrations",
     )

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from chassis.access import Door, page_door
+from chassis.causation import trail
 from chassis.http import Problem
 from chassis.pages import Pages
+from eligibility.domain.case import Case
 from eligibility.domain.policy import ABSENCES
-from eligibility.translation import words
+from eligibility.translation import trail_view, words
 from eligibility.translation.case_view import AssessmentView, CombinationView, case_view
 from eligibility.translation.policy_files import policy
 
@@ -74,6 +76,27 @@ async def case(door: Reader, application: UUID) -> HTMLResponse:
     hinders = hindering(view.assessment) if view.assessment else {}
     enough = list(any_is_enough(view.assessment.combination)) if view.assessment else []
     return pages.render("case.html", principal=who, case=view, about=about, words=words, hinders=hinders, enough=enough)
+
+
+@router.get("/saker/{application}/spor")
+async def walk(door: Reader, application: UUID) -> HTMLResponse:
+    """From the application to NAV's receipt, or to the decision: what each service tells of its own part."""
+    id, who = str(application), door.principal
+    case: Case | None = (await door.states("case", [id])).get(id)
+    if case is None:
+        raise Problem(404, "unknown_case", "Saken finnes ikke", "Den kan høre til en annen kommune.")
+    log.info("eligibility.case_read", case=id, acting_user=who.subject)
+    parts: dict[str, Any] = {"eligibility": await trail(door.rows, id)}
+    for name, service in door.request.app.state.elsewhere.items():
+        parts[name] = await service.trail(id, kommunenummer=who.kommunenummer, acting_user=who.subject)
+    return pages.render(
+        "trail.html",
+        principal=who,
+        application=id,
+        case_number=case.facts.case_number if case.facts else None,
+        steps=trail_view.steps({name: part for name, part in parts.items() if part}),
+        silent=[trail_view.SERVICES[name] for name, part in parts.items() if part is None],
+    )
 
 
 def in_list(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from intake.domain.tenancies import Tenancy
 TABLES: Mapping[str, tuple[str, ...]] = {
     "applications": ("application",),
     "imports": ("import",),
+    "ledger_lines": ("line_id",),
     "bookings": ("tenancy",),
 }
 
@@ -20,7 +21,9 @@ def project(key: Key, kommunenummer: str, state: Any) -> dict[str, list[dict[str
         case Application():
             return {"applications": [{"application": key.id, "kommunenummer": kommunenummer} | _application(state)]}
         case Import():
-            return {"imports": [{"import": key.id, "kommunenummer": kommunenummer} | _import(state)]}
+            mine = {"import": key.id, "kommunenummer": kommunenummer}
+            lines = [{"line_id": id, "line_number": number, **mine} for id, number in state.numbers.items()]
+            return {"imports": [mine | _import(state)], "ledger_lines": lines}
         case Tenancy(account=str()):
             return {"bookings": [{"tenancy": key.id, "kommunenummer": kommunenummer} | _booking(state)]}
     return {}
@@ -49,6 +52,10 @@ def _import(state: Import) -> dict[str, Any]:
         "fresh": state.fresh,
         "closes": state.closes,
         "total": state.total,
+        "digest": state.digest,
+        "end_line": state.end,
+        "command": state.command,
+        "accepted_at": state.accepted_at,
     }
 
 

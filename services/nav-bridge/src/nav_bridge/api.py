@@ -3,15 +3,20 @@
 from typing import Annotated, Any
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, Depends, Query
 
 from chassis.access import Door, door
+from chassis.access.principal import SERVICE
+from chassis.causation import trail
 from chassis.http import Problem
 from nav_bridge.domain import Status
 
 router = APIRouter(tags=["deliveries"])
+log = structlog.get_logger()
 
 CaseworkerDoor = Annotated[Door, Depends(door("boligansvarlig", "leder"))]
+ServiceDoor = Annotated[Door, Depends(door(SERVICE))]
 
 NEWEST_FIRST = """
 select * from deliveries where $1::text is null or status = $1
@@ -36,3 +41,15 @@ async def deliveries_of(door: CaseworkerDoor, application: UUID) -> list[dict[st
     if not rows:
         raise Problem(404, "no_delivery", "Ingen henvisning funnet", "Saken har ingen henvisning til NAV.")
     return [dict(row) for row in rows]
+
+
+@router.get("/causation/{application}")
+async def causation(door: ServiceDoor, application: UUID) -> dict[str, Any]:
+    """What came of the case's referrals: events and calls with their causes, and what was sent, by its hash."""
+    id, who = str(application), door.principal
+    found: dict[str, Any] = await trail(door.rows, id)
+    deliveries = [dict(row) for row in await door.rows(OF_APPLICATION, id)]
+    if not deliveries:
+        raise Problem(404, "no_delivery", "Ingen henvisning funnet", "Saken har ingen henvisning til NAV.")
+    log.info("causation.looked_up", acting_user=who.acting_user, purpose=who.purpose, count=len(deliveries))
+    return found | {"deliveries": deliveries}

@@ -5,6 +5,7 @@ from typing import Any
 
 from chassis import operations
 from chassis.access import service_client
+from chassis.causation import Elsewhere
 from chassis.service import Service
 from notifications import api, messages, pages
 from notifications.gateway import Notices, OperatorNotices, People
@@ -15,6 +16,7 @@ from notifications.subscribers import READS, WRITES
 
 
 def build(settings: Settings) -> Service:
+    intake = service_client(settings, settings.intake_url, audience="intake")
     server: dict[str, Any] = {
         "host": settings.smtp_host,
         "port": settings.smtp_port,
@@ -37,5 +39,5 @@ def build(settings: Settings) -> Service:
         tables=TABLES,
         routers=[api.router, pages.router, operations.router],
         migrations=Path(__file__).parent / "migrations",
-        state={"people": People(service_client(settings, settings.intake_url, audience="intake"))},
+        state={"people": People(intake), "intake": Elsewhere(intake)},
     )

@@ -52,3 +52,18 @@ COLOURS: Mapping[str, str] = {
 def subject(application_type: str, dwelling_type: str | None) -> str:
     """What is applied for, as «Kommunal bolig, gjennomgangsbolig»."""
     return ", ".join(filter(None, (TYPES[application_type], DWELLINGS.get(dwelling_type or ""))))
+
+
+BASES: Mapping[str, str] = {"consent": "Grunnlag: samtykke", "law": "Grunnlag: hjemmel i lov"}
+CALLS: Mapping[str, str] = {
+    "intake-facts": "Opplysningene i søknaden hentet fra mottaket",
+    "nav": "Henvisningen overlevert NAV",
+    "nav-lookup": "Spurt NAV om henvisningen er kommet fram",
+    "nav-outcome": "Spurt NAV om utfallet",
+}
+STANDINGS: Mapping[str, str] = {
+    "open": "Prøves ennå",
+    "accepted": "Tatt imot",
+    "refused": "Avvist",
+    "unknown": "Uten svar",
+}

@@ -1,6 +1,7 @@
 """Accepting a ledger file: all of it or nothing, and then line by line to the tenancies."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,8 @@ def accept_import(found: Found, message: Message, context: Context) -> tuple[Map
     if review.faults:
         raise Reject("ledger_moved_on", "En annen fil ble bokført imens. Send filen på nytt for å se hva som er galt.")
     entry = enter(file, review, message.subject)
-    changed = {Key("import", message.subject): entry.accepted, Key("account", file.key): entry.account}
+    accepted = replace(entry.accepted, command=str(message.id), accepted_at=context.now)
+    changed = {Key("import", message.subject): accepted, Key("account", file.key): entry.account}
     changed |= {Key("ledger_shard", shard): state for shard, state in entry.shards.items()}
     changed |= _claimed(entry, message, found)
     told = [*_lines(review.fresh), *_closes(file, entry)]

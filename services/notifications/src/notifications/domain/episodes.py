@@ -22,6 +22,15 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Rise:
+    """What `alert.raised` rested on, as it was known then. `as_of`: an ordinal."""
+
+    as_of: int
+    level: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """Days are ordinals. `level_since`: when the level last changed; nothing is lowered backwards past it.
 
@@ -49,6 +58,7 @@ class Episode:
     acknowledged_at: datetime | None = None
     resolved: int | None = None
     resolution: Resolution | None = None
+    rises: tuple[Rise, ...] = ()
 
     @property
     def peak(self) -> int:
@@ -93,6 +103,7 @@ def opened(number: int, judgement: Judgement, limits: Thresholds) -> Episode:
         dpd=judgement.facts.dpd,
         rules_version=limits.version,
         next_date=judgement.chain.next_date,
+        rises=(Rise(on, level, judgement.reasons),),
     )
 
 
@@ -131,6 +142,7 @@ def _moved(episode: Episode, level: int, on: int) -> Episode:
         money_since=False,
         acknowledged_by=None,
         acknowledged_at=None,
+        rises=(*episode.rises, Rise(on, level, episode.reasons)),
         version=episode.version + 1,
     )
 

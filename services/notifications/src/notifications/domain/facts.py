@@ -11,8 +11,9 @@ from notifications.domain.thresholds import Thresholds
 class Facts:
     """`dpd`: days over due of `oldest`, the oldest invoice with more open than the tolerance; 0 if there is none.
 
-    `debt`: all that is open and over due. `rent`: a month's rent by the ledger itself, so that no rule waits for
-    what another topic says. `habit`: within how many days after due the tenant usually pays; None if unknown.
+    `debt`: all that is open and over due, `unpaid`: the ids of those invoices. `rent`: a month's rent by the ledger
+    itself, so that no rule waits for what another topic says. `habit`: within how many days after due the tenant
+    usually pays; None if unknown.
     """
 
     on: int
@@ -22,6 +23,7 @@ class Facts:
     rent: int
     habit: int | None
     tolerance: int
+    unpaid: tuple[str, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -36,11 +38,12 @@ class Facts:
 
 
 def facts(allocation: Allocation, on: int, limits: Thresholds) -> Facts:
-    oldest, debt = None, 0
+    oldest, debt, unpaid = None, 0, list[str]()
     for invoice, amount, left in zip(allocation.invoices, allocation.amounts, allocation.open, strict=True):
         if invoice.falls >= on:
             break
         debt += left
+        unpaid += [invoice.id] if left else []
         if oldest is None and left > limits.tolerance(amount):
             oldest = invoice
     rent = monthly_rent(allocation, on, limits)
@@ -52,6 +55,7 @@ def facts(allocation: Allocation, on: int, limits: Thresholds) -> Facts:
         rent=rent,
         habit=habit(allocation, limits),
         tolerance=limits.tolerance(rent),
+        unpaid=tuple(unpaid),
     )
 
 

@@ -16,10 +16,14 @@ LEVELS = {"E1": 2, "S1": 3, "S4": 3, "A4": 4}
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an alert stands: the rule, and its figures by name. Sums in øre, days as ISO dates."""
+    """Why an alert stands: the rule, and its figures by name. Sums in øre, days as ISO dates.
+
+    `lines`: the ids of the ledger's lines that it rests on.
+    """
 
     rule: str
     figures: dict[str, int | str | None]
+    lines: tuple[str, ...] = ()
 
 
 def e1(facts: Facts, limits: Thresholds) -> Reason | None:
@@ -27,14 +31,14 @@ def e1(facts: Facts, limits: Thresholds) -> Reason | None:
     late = facts.dpd >= max(limits.e1_days, (facts.habit or 0) + limits.e1_after_habit)
     if not (late and facts.owes(limits.e1_percent) and facts.material(limits)):
         return None
-    return Reason("E1", {**_overdue(facts), "habit": facts.habit})
+    return Reason("E1", {**_overdue(facts), "habit": facts.habit}, facts.unpaid)
 
 
 def s1(facts: Facts, limits: Thresholds) -> Reason | None:
     """A month over due, with half a month's rent or more."""
     if not (facts.dpd >= limits.s1_days and facts.owes(limits.s1_percent) and facts.material(limits)):
         return None
-    return Reason("S1", {**_overdue(facts), "debt": facts.debt, "rent": facts.rent})
+    return Reason("S1", {**_overdue(facts), "debt": facts.debt, "rent": facts.rent}, facts.unpaid)
 
 
 def s4(chain: Chain) -> Reason | None:
@@ -42,7 +46,7 @@ def s4(chain: Chain) -> Reason | None:
     if not chain.notice:
         return None
     sent, deadline = _day(chain.notice.dated), _day(chain.notice.deadline)
-    return Reason("S4", {"sent": sent, "deadline": deadline, "named": chain.notice.ore})
+    return Reason("S4", {"sent": sent, "deadline": deadline, "named": chain.notice.ore}, (chain.notice.id,))
 
 
 def a4(chain: Chain) -> Reason | None:
@@ -51,7 +55,8 @@ def a4(chain: Chain) -> Reason | None:
         return None
     requested = _day(chain.requested.dated) if chain.requested else None
     scheduled = _day(chain.scheduled.scheduled) if chain.scheduled and chain.scheduled.scheduled else None
-    return Reason("A4", {"requested": requested, "scheduled": scheduled})
+    lines = tuple(step.id for step in (chain.requested, chain.scheduled) if step)
+    return Reason("A4", {"requested": requested, "scheduled": scheduled}, lines)
 
 
 def fired(facts: Facts, chain: Chain, limits: Thresholds) -> tuple[Reason, ...]:

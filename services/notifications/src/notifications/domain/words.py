@@ -92,3 +92,41 @@ def remedy(debt: int, rules: frozenset[str]) -> str:
     if "S4" in rules:
         return f"Betales gjelden i varselet, står § 4-18-varselet ikke lenger; nå skyldes {kroner(debt)} kr."
     return f"Betales {kroner(debt)} kr, lukkes varselet."
+
+
+EVENTS: Mapping[str, str] = {
+    "tenancy.started": "Leieforholdet startet",
+    "tenancy.changed": "Leieforholdet endret",
+    "tenancy.ended": "Leieforholdet avsluttet",
+    "invoice.issued": "Faktura",
+    "invoice.adjusted": "Faktura endret",
+    "invoice.credited": "Kreditering",
+    "payment.registered": "Innbetaling",
+    "payment.reversed": "Innbetaling tilbakeført",
+    "eviction_notice.sent": "Varsel etter § 4-18 sendt",
+    "enforcement.requested": "Begjæring om fravikelse mottatt",
+    "enforcement.scheduled": "Fravikelse berammet",
+    "enforcement.lifted": "Begjæringen trukket eller hevet",
+    "enforcement.executed": "Fravikelse gjennomført",
+    "ledger.closed": "Reskontroen avsluttet",
+}
+# A figure's name, and whether it is a day, a number of days, or øre.
+FIGURES: Mapping[str, tuple[str, str]] = {
+    "due": ("Eldste ubetalte forfall", "day"),
+    "counted_from": ("Dager regnes fra", "day"),
+    "dpd": ("Over forfall", "days"),
+    "habit": ("Betaler vanligvis innen", "days"),
+    "debt": ("Skyldig i alt", "ore"),
+    "rent": ("En måneds husleie", "ore"),
+    "sent": ("Varselet sendt", "day"),
+    "deadline": ("Fristen i varselet", "day"),
+    "named": ("Beløpet i varselet", "ore"),
+    "requested": ("Begjæring mottatt", "day"),
+    "scheduled": ("Berammet til", "day"),
+}
+MAILS: Mapping[str, str] = {
+    "open": "E-postvarselet er ikke sendt ennå.",
+    "accepted": "E-postvarselet er tatt imot av e-posttjeneren.",
+    "refused": "E-postvarselet ble avvist av e-posttjeneren.",
+    "unknown": "Det er usikkert om e-postvarselet kom fram.",
+}

@@ -1,11 +1,13 @@
 """What the acceptance of a file changes, and whom it tells."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from intake.domain.ledger.books import Account, Review, Shard
 from intake.domain.ledger.file import LedgerFile
 from intake.domain.ledger.ids import close_id, shard_key
+from intake.domain.ledger.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,8 @@ class Import:
     """One accepted file. `fresh` lines are new; the others were accepted before.
 
     It is booked when `closes` tenancies are closed by the account's import of that `number`; the account then has
-    `total` lines.
+    `total` lines. `digest` and `end` are the file's; `numbers`: by id, where each new line stands in it. `command`: the
+    message that brought it, which is the correlation of all that follows from it.
     """
 
     account: str
@@ -23,6 +26,11 @@ class Import:
     fresh: int
     closes: int
     total: int
+    digest: str = ""
+    end: int = 0
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    command: str = ""
+    accepted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +58,33 @@ def enter(file: LedgerFile, review: Review, import_id: str) -> Entry:
     day = close_id(file.key, file.as_of)
     is_correction = review.mark(file.key, day) is not None
     if is_correction and not review.fresh:
-        return Entry(review.account, _import(file, review.account, fresh=0), {})
+        return Entry(review.account, _import(file, review.account, ()), {})
     review.marks[day] = file.as_of.isoformat()
-    before, fresh = review.account, len(review.fresh)
-    account = Account(before.imports + 1, before.lines + fresh, {**before.tenancies, **review.leases})
+    before = review.account
+    account = Account(before.imports + 1, before.lines + len(review.fresh), {**before.tenancies, **review.leases})
     return Entry(
         account,
-        _import(file, account, fresh),
+        _import(file, account, review.fresh),
         _shards(file, review),
         _closes(file, review, account, import_id if is_correction else ""),
         tuple(line.tenancy for line in review.fresh if line.kind == "tenancy.started"),
     )
 
 
-def _import(file: LedgerFile, account: Account, fresh: int) -> Import:
-    tenancies = len(account.tenancies)
-    return Import(file.account, file.as_of, account.imports, len(file.lines), fresh, tenancies, account.lines)
+def _import(file: LedgerFile, account: Account, fresh: Iterable[Line]) -> Import:
+    numbers = {line.id: line.number for line in fresh}
+    return Import(
+        account=file.account,
+        as_of=file.as_of,
+        number=account.imports,
+        lines=len(file.lines),
+        fresh=len(numbers),
+        closes=len(account.tenancies),
+        total=account.lines,
+        digest=file.digest,
+        end=file.end,
+        numbers=numbers,
+    )
 
 
 def _shards(file: LedgerFile, review: Review) -> dict[str, Shard]:

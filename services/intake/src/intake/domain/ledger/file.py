@@ -1,6 +1,7 @@
 """The whole file, read to its end before any of it is trusted."""
 
 import csv
+import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,11 +21,16 @@ class NotALedgerFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LedgerFile:
-    """`account` as the file writes it; `key` with the municipality."""
+    """`account` as the file writes it; `key` with the municipality. `digest`: the SHA-256 of its bytes, as hexadecimal.
+
+    `end`: the number of its last line.
+    """
 
     account: str
     key: str
     as_of: date
+    digest: str
+    end: int
     lines: tuple[Line, ...]
 
 
@@ -48,7 +54,8 @@ def read_file(raw: bytes, kommunenummer: str, name: Name) -> tuple[LedgerFile | 
         faults = [Fault(end[0], "amount_ore", "er ikke summen av amount_ore på linjene over")]
     if faults:
         return None, sorted(faults, key=lambda fault: fault.line)
-    return LedgerFile(account, key, READ["date"](end[1][3]), tuple(lines)), []
+    digest = hashlib.sha256(raw).hexdigest()
+    return LedgerFile(account, key, READ["date"](end[1][3]), digest, end[0], tuple(lines)), []
 
 
 def _rows(raw: bytes) -> list[Row]:
