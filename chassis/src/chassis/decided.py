@@ -44,7 +44,7 @@ class Decided:
 
     wiring: Wiring
     held: dict[Key, Held]
-    passing: frozenset[str]
+    passing: frozenset[str] = frozenset()
     _timers: dict[tuple[Key, str], tuple[Any, ...] | None] = field(default_factory=dict)
     _calls: list[tuple[Any, ...]] = field(default_factory=list)
     _events: list[tuple[Any, ...]] = field(default_factory=list)
