@@ -13,12 +13,13 @@ import structlog
 
 from chassis.database import REFUSED, Connection, Database
 from chassis.dead_letters import headers_kept, headers_of, parked_among
+from chassis.decided import Verdict
 from chassis.envelope import Record, decode, unpack
 from chassis.errors import NotYours, Reject, Unreadable, fingerprint, reason, refused_by_database
 from chassis.operations import queries
 from chassis.operations.content import Content, checked
 from chassis.outputs import Message
-from chassis.store import StartOver, Store, Verdict
+from chassis.store import StartOver, Store
 
 log = structlog.get_logger()
 

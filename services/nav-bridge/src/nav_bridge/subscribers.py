@@ -10,13 +10,25 @@ from nav_bridge.messages import (
     DeliveryReceived,
     DeliveryRejected,
     DeliverySent,
+    ErasureCompleted,
     HousingApplicationChanged,
+    PersonErased,
     ReferralRequested,
 )
 
-READS: Mapping[str, tuple[type[BaseModel], ...]] = {"referrals.v1": (ReferralRequested,)}
+READS: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "persons.v1": (PersonErased,),
+    "referrals.v1": (ReferralRequested,),
+}
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
-    "deliveries.v1": (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked),
+    "deliveries.v1": (
+        DeliverySent,
+        DeliveryReceived,
+        DeliveryOutcome,
+        DeliveryRejected,
+        DeliveryParked,
+        ErasureCompleted,
+    ),
     "housing-events.{kommunenummer}.v1": (HousingApplicationChanged,),
 }

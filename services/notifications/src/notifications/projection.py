@@ -9,6 +9,7 @@ from typing import Any
 from chassis.outputs import Key
 from notifications.domain.account import Account
 from notifications.domain.episodes import Episode
+from notifications.domain.erasure import Erasure
 from notifications.domain.rules import Reason
 from notifications.domain.steps import Enforcement
 from notifications.domain.tenancy import Tenancy, alert_id
@@ -25,7 +26,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 Row = dict[str, Any]
 
 
-def project(key: Key, kommunenummer: str, state: Tenancy | Account) -> dict[str, list[Row]]:
+def project(key: Key, kommunenummer: str, state: Tenancy | Account | Erasure) -> dict[str, list[Row]]:
+    if isinstance(state, Erasure):
+        return {}
     if isinstance(state, Account):
         missed = {"account": state.name, "as_of": state.as_of, "mail": state.mail.outcome}
         return {"missed_bank_files": [{"account_id": key.id, "kommunenummer": kommunenummer, **missed}]}

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from intake.api import applications, causation, imports, persons, tenancies
+from intake.api import applications, causation, erasures, imports, persons, tenancies
 
 router = APIRouter()
 router.include_router(persons.router)
+router.include_router(erasures.router)
 router.include_router(applications.router)
 router.include_router(imports.router)
 router.include_router(tenancies.router)

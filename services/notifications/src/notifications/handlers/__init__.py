@@ -4,6 +4,7 @@ from functools import partial
 
 from chassis.outputs import Handler, answered
 from notifications.domain.account import Account
+from notifications.domain.erasure import Erasure
 from notifications.domain.feed import Feed
 from notifications.domain.tenancy import Tenancy
 from notifications.domain.thresholds import Thresholds
@@ -16,11 +17,12 @@ from notifications.handlers.booking import (
     payment_registered,
     payment_reversed,
 )
+from notifications.handlers.erasing import erase_tenancy, leave_tenancy, person_erased, tenancy_erased
 from notifications.handlers.freezing import bank_file_missed, bank_file_missing
 from notifications.handlers.lines import BankDay, norwegian_bank_day
 from notifications.handlers.mailing import mail_answered, operator_mail_answered
 from notifications.handlers.stepping import enforcement_stepped, eviction_notice_sent, reservation_told
-from notifications.handlers.tenancies import tenancy_changed, tenancy_ended, tenancy_started
+from notifications.handlers.tenancies import tenancy_changed, tenancy_ended, tenancy_started, tenants_of
 from notifications.messages import (
     AcknowledgeAlert,
     BankFileMissed,
@@ -29,29 +31,33 @@ from notifications.messages import (
     EnforcementLifted,
     EnforcementRequested,
     EnforcementScheduled,
+    EraseTenancy,
     EvictionNoticeSent,
     InvoiceAdjusted,
     InvoiceCredited,
     InvoiceIssued,
+    LeaveTenancy,
     LedgerClosed,
     NavNoticeReservationLifted,
     NavNoticeReserved,
     PaymentRegistered,
     PaymentReversed,
+    PersonErased,
     TenancyChanged,
     TenancyEnded,
+    TenancyErased,
     TenancyStarted,
 )
 from notifications.translation import feed, thresholds
 
-KINDS: dict[str, type] = {"tenancy": Tenancy, "account": Account}
+KINDS: dict[str, type] = {"tenancy": Tenancy, "account": Account, "person": Erasure}
 ENFORCEMENT = (EnforcementRequested, EnforcementScheduled, EnforcementLifted, EnforcementExecuted)
 
 
 def handlers(limits: Thresholds, feed: Feed, bank_day: BankDay) -> tuple[Handler, ...]:
     return (
-        Handler(TenancyStarted.type, "tenancy", tenancy_started),
-        Handler(TenancyChanged.type, "tenancy", tenancy_changed),
+        Handler(TenancyStarted.type, "tenancy", tenancy_started, needs=tenants_of),
+        Handler(TenancyChanged.type, "tenancy", tenancy_changed, needs=tenants_of),
         Handler(TenancyEnded.type, "tenancy", partial(tenancy_ended, limits)),
         Handler(InvoiceIssued.type, "tenancy", partial(invoice_issued, limits, bank_day)),
         Handler(InvoiceAdjusted.type, "tenancy", partial(invoice_adjusted, limits)),
@@ -68,6 +74,10 @@ def handlers(limits: Thresholds, feed: Feed, bank_day: BankDay) -> tuple[Handler
         Handler(BankFileMissed.type, "tenancy", bank_file_missed),
         Handler(BankFileMissing.type, "account", bank_file_missing),
         Handler(answered("operator-mail"), "account", operator_mail_answered),
+        Handler(PersonErased.type, "person", person_erased, passes=True),
+        Handler(EraseTenancy.type, "tenancy", erase_tenancy, passes=True),
+        Handler(LeaveTenancy.type, "tenancy", leave_tenancy, passes=True),
+        Handler(TenancyErased.type, "person", tenancy_erased, passes=True),
     )
 
 
