@@ -8,7 +8,7 @@ from uuid import NAMESPACE_OID, uuid5
 from eligibility.messages import FetchFacts, RecordDecision
 from intake.domain.applications import Facts
 from intake.domain.ledger.file import read_file
-from intake.messages import AcceptImport, RegisterApplication, RegisterPerson
+from intake.messages import AcceptImport, RegisterApplication, RegisterPerson, WithdrawApplication
 from notifications.domain.tenancy import alert_id
 from notifications.messages import AcknowledgeAlert
 from tests.contract.world import World
@@ -68,6 +68,11 @@ def register_application(world: World, subjects: Sequence[str]) -> tuple[str, An
     )
 
 
+def withdraw_application(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    registered = [key.id for key, state in sorted(world.states.items()) if state and key.kind == "application"]
+    return (world.chance.choice(registered), WithdrawApplication()) if registered else None
+
+
 def record_decision(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
     outcome = world.chance.choice(["granted", "refused", "dismissed"])
     roles = ("boligutvalg", "vedtakskontor")
@@ -88,7 +93,7 @@ def acknowledge_alert(world: World, subjects: Sequence[str]) -> tuple[str, Any] 
 
 
 COMMANDS: Mapping[str, Sequence[Command]] = {
-    "intake": (accept_import, register_person, register_application),
+    "intake": (accept_import, register_person, register_application, withdraw_application),
     "eligibility": (record_decision, fetch_facts),
     "nav-bridge": (lambda world, subjects: None,),
     "notifications": (acknowledge_alert,),

@@ -12,7 +12,7 @@ from intake.domain.applications import Facts, Household, LegalBasis
 from intake.domain.ledger import books
 from intake.domain.ledger.file import LedgerFile, read_file
 from intake.domain.people import Identity
-from intake.messages import AcceptImport, RegisterApplication, RegisterPerson
+from intake.messages import AcceptImport, RegisterApplication, RegisterPerson, WithdrawApplication
 from notifications.domain.tenancy import alert_id
 from notifications.messages import AcknowledgeAlert
 from tests.simulation.doors import VAULT
@@ -45,6 +45,7 @@ Lane = tuple[Act, ...]
 def lanes_of(world: World) -> tuple[Lane, ...]:
     """Acts of one lane come one after the other; lanes know nothing of each other."""
     lanes = [_applicant(each) for each in world.applications]
+    lanes += [_withdrawing(each) for each in world.applications if each.withdraws]
     lanes += [_accountant(each) for each in world.accounts]
     lanes += [_movers(each) for each in world.accounts if each.tenants]
     if world.acknowledges:
@@ -131,6 +132,16 @@ def _again(tag: str, revision: int, run: "Run") -> bool:
 
 def _fetch(tag: str, run: "Run") -> Command:
     return application(run, tag) or "", FetchFacts()
+
+
+def _withdrawing(each: Applying) -> Lane:
+    """Whenever the applicant likes, once it is registered."""
+    name, at = each.tag, each.kommunenummer
+
+    def make(run: "Run") -> Command:
+        return application(run, name) or "", WithdrawApplication()
+
+    return (Act(f"withdraw application {name}", "intake", at, make, lambda run: application(run, name) is not None),)
 
 
 # ledgers

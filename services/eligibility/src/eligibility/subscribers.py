@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from eligibility.messages import (
     ApplicationRegistered,
+    ApplicationWithdrawn,
     AssessmentCompleted,
     DecisionMade,
     DeliveryOutcome,
@@ -15,15 +16,16 @@ from eligibility.messages import (
     DeliverySent,
     HousingApplicationChanged,
     ReferralRequested,
+    ReferralWithdrawn,
 )
 
 READS: Mapping[str, tuple[type[BaseModel], ...]] = {
-    "applications.v1": (ApplicationRegistered,),
+    "applications.v1": (ApplicationRegistered, ApplicationWithdrawn),
     "deliveries.v1": (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked),
 }
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
     "decisions.v1": (AssessmentCompleted, DecisionMade),
-    "referrals.v1": (ReferralRequested,),
+    "referrals.v1": (ReferralRequested, ReferralWithdrawn),
     "housing-events.{kommunenummer}.v1": (HousingApplicationChanged,),
 }

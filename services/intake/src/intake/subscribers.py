@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from intake.messages import (
     ARREARS,
     ApplicationRegistered,
+    ApplicationWithdrawn,
     AssessmentCompleted,
     DecisionMade,
     HousingApplicationChanged,
@@ -20,7 +21,7 @@ from intake.messages import (
 READS: Mapping[str, tuple[type[BaseModel], ...]] = {"decisions.v1": (AssessmentCompleted, DecisionMade)}
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
-    "applications.v1": (ApplicationRegistered,),
+    "applications.v1": (ApplicationRegistered, ApplicationWithdrawn),
     "tenancies.v1": (TenancyStarted, TenancyChanged, TenancyEnded),
     "arrears.v1": (*ARREARS, LedgerClosed),
     "housing-events.{kommunenummer}.v1": (HousingApplicationChanged, HousingTenancyChanged),

@@ -12,9 +12,10 @@ from nav_bridge.messages import (
     DeliverySent,
     HousingApplicationChanged,
     ReferralRequested,
+    ReferralWithdrawn,
 )
 
-READS: Mapping[str, tuple[type[BaseModel], ...]] = {"referrals.v1": (ReferralRequested,)}
+READS: Mapping[str, tuple[type[BaseModel], ...]] = {"referrals.v1": (ReferralRequested, ReferralWithdrawn)}
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
     "deliveries.v1": (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked),

@@ -8,8 +8,10 @@ from eligibility.domain.policy import Policy
 from eligibility.handlers.assessing import application_registered, ask_again, facts_answered, fetch_facts
 from eligibility.handlers.deciding import record_decision
 from eligibility.handlers.delivering import delivery_told
+from eligibility.handlers.withdrawing import application_withdrawn
 from eligibility.messages import (
     ApplicationRegistered,
+    ApplicationWithdrawn,
     AskAgain,
     DeliveryOutcome,
     DeliveryParked,
@@ -28,6 +30,7 @@ DELIVERIES = (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected,
 def handlers(policy: Policy) -> tuple[Handler, ...]:
     return (
         Handler(ApplicationRegistered.type, "case", application_registered),
+        Handler(ApplicationWithdrawn.type, "case", application_withdrawn),
         Handler(answered("intake-facts"), "case", partial(facts_answered, policy)),
         Handler(AskAgain.type, "case", ask_again),
         Handler(FetchFacts.type, "case", fetch_facts),

@@ -11,7 +11,7 @@ DwellingType = Literal["gjennomgangsbolig", "omsorgsbolig", "trygdebolig", "tilr
 AnswerValue = Literal["yes", "no", "unknown"]
 Overall = Literal["candidate", "not_candidate", "needs_mapping", "out_of_scope"]
 Outcome = Literal["granted", "refused", "dismissed"]
-Status = Literal["registered", "assessed", "decided"]
+Status = Literal["registered", "assessed", "decided", "withdrawn"]
 
 # Without I, L, O and U: read aloud and written down without mistakes (Crockford).
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -62,11 +62,16 @@ class Application:
     assessment: Overall | None = None
     decision: Outcome | None = None
     decided_on: date | None = None
+    withdrawn_on: date | None = None
 
     @property
     def status(self) -> Status:
-        """A decision stands, whatever is assessed after it."""
-        return "decided" if self.decision else "assessed" if self.assessment else "registered"
+        """A decision stands, whatever is assessed or withdrawn after it."""
+        if self.decision:
+            return "decided"
+        if self.withdrawn_on:
+            return "withdrawn"
+        return "assessed" if self.assessment else "registered"
 
 
 def case_number(application: str) -> str:
@@ -82,3 +87,7 @@ def assess(application: Application, overall: Overall) -> Application:
 
 def decide(application: Application, outcome: Outcome, decided_on: date) -> Application:
     return replace(application, decision=outcome, decided_on=decided_on)
+
+
+def withdraw(application: Application, on: date) -> Application:
+    return replace(application, withdrawn_on=on)

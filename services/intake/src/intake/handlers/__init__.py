@@ -8,7 +8,13 @@ from intake.domain.ledger.books import Account, Shard
 from intake.domain.ledger.entry import Import
 from intake.domain.people import Person
 from intake.domain.tenancies import Tenancy
-from intake.handlers.applications import application_of, follow_assessment, follow_decision, register_application
+from intake.handlers.applications import (
+    application_of,
+    follow_assessment,
+    follow_decision,
+    register_application,
+    withdraw_application,
+)
 from intake.handlers.booking import book_line, close_ledger
 from intake.handlers.imports import accept_import, books_of
 from intake.handlers.persons import register_person, tenancies_of
@@ -25,6 +31,7 @@ KINDS: Mapping[str, type] = {
 HANDLERS: tuple[Handler, ...] = (
     Handler("command.register_person", "person", register_person, needs=tenancies_of),
     Handler("command.register_application", "person", register_application, needs=application_of),
+    Handler("command.withdraw_application", "application", withdraw_application),
     Handler("assessment.completed", "application", follow_assessment),
     Handler("decision.made", "application", follow_decision),
     Handler("command.accept_import", "import", accept_import, needs=books_of),

@@ -19,19 +19,28 @@ from intake.messages.arrears import (
 )
 from intake.messages.cases import (
     ApplicationRegistered,
+    ApplicationWithdrawn,
     HousingApplicationChanged,
     HousingTenancyChanged,
     TenancyChanged,
     TenancyEnded,
     TenancyStarted,
 )
-from intake.messages.commands import AcceptImport, BookLine, CloseLedger, RegisterApplication, RegisterPerson
+from intake.messages.commands import (
+    AcceptImport,
+    BookLine,
+    CloseLedger,
+    RegisterApplication,
+    RegisterPerson,
+    WithdrawApplication,
+)
 from intake.messages.reads import AssessmentCompleted, DecisionMade
 
 __all__ = [
     "ARREARS",
     "AcceptImport",
     "ApplicationRegistered",
+    "ApplicationWithdrawn",
     "AssessmentCompleted",
     "BookLine",
     "CloseLedger",
@@ -57,4 +66,5 @@ __all__ = [
     "TenancyChanged",
     "TenancyEnded",
     "TenancyStarted",
+    "WithdrawApplication",
 ]

@@ -1,0 +1,59 @@
+"""States at the end of a run, without what rests on when and how often: times, counters, random ids, who acknowledged.
+
+Of applications whose own acts race each other (a withdrawal with the hand-off to NAV), only what doesn't race.
+"""
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from tests.simulation import acts
+from tests.simulation.run import DECLARED, Run
+
+Named = tuple[str, str, str]  # service, kind, id
+
+LEFT_OUT = {
+    # when it was
+    "updated_at", "requested_on", "sent_at", "decided_on", "unreachable_since", "acknowledged_at", "acknowledged_by",
+    # how often it was tried, or seen to change
+    "version", "asked", "attempts", "resends", "lookups", "polls", "unknowns",
+    # made from what brought it; and of a mail whether the server said so
+    "referral_id", "proof",
+}  # fmt: skip
+
+
+def of(run: Run) -> dict[Named, Any]:
+    racing = {id for each in run.world.applications if races(each) and (id := acts.application(run, each.tag))}
+    return {
+        (name, key.kind, key.id): _plain(row.state)
+        for name in DECLARED
+        for key, row in run.tables[name].states.items()
+        if row.state is not None and key.id not in racing
+    }
+
+
+def races(each: Any) -> bool:
+    return bool(each.withdraws or each.erased)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {each.name: getattr(value, each.name) for each in fields(value) if each.name not in LEFT_OUT}
+        if "mails" in found:
+            found["mails"] = tuple(sorted(mail.key for mail in found["mails"]))
+        if "tenants" in found:  # who is registered after the end is told to nobody
+            found["tenants"] = () if found.get("ended_on") else tuple(sorted(found["tenants"]))
+        return {name: _plain(each) for name, each in found.items()}
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return tuple(_plain(each) for each in value)
+    return value
+
+
+def difference(expected: Any, found: Any) -> str:
+    """Which fields are others, and what they are."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        others = [name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)]
+        return "; ".join(f"{name} ({difference(expected.get(name), found.get(name))})" for name in sorted(others))
+    if isinstance(expected, tuple) and isinstance(found, tuple) and len(expected) == len(found):
+        pairs = [(a, b) for a, b in zip(expected, found, strict=True) if a != b]
+        return ", ".join(difference(a, b) for a, b in pairs)
+    return f"{expected!r} when calm, now {found!r}"
