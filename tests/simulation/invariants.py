@@ -49,6 +49,8 @@ def the_caseworker_sees_what_the_bridge_knows(run: Run, calm: Run) -> Broken:
         if newest is None or case is None or case.referral is None:
             continue
         ended = newest.outcome if newest.status == "closed" else newest.status
+        if (newest.status, newest.code) == ("rejected", "withdrawn"):
+            ended = "withdrawn"
         if (case.referral.revision, case.referral.status) != (newest.revision, ended):
             yield f"{key.id} shows {case.referral.status}, the bridge has {ended}"
 
