@@ -182,7 +182,9 @@ def _import(account: Account, number: int, run: "Run") -> Command | None:
 
 def _movers(account: Account) -> Lane:
     return tuple(
-        Act(f"register the tenant of {contract}", "intake", account.kommunenummer, partial(_moves_in, account, contract))
+        Act(
+            f"register the tenant of {contract}", "intake", account.kommunenummer, partial(_moves_in, account, contract)
+        )
         for contract in account.tenants
     )
 

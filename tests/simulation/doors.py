@@ -50,7 +50,9 @@ class Entered:
         if not (asked := QUERY.fullmatch(sql)):
             raise AssertionError(f"the simulation can't answer {sql}")
         table, column = asked.groups()
-        mine = [(k, r) for k, r in self.tables.states.items() if r.state and r.kommunenummer == self.principal.kommunenummer]
+        mine = [
+            (k, r) for k, r in self.tables.states.items() if r.state and r.kommunenummer == self.principal.kommunenummer
+        ]
         found = (row for key, kept in mine for row in self.project(key, kept.kommunenummer, kept.state).get(table, ()))
         return [row for row in found if row[column] == value]
 

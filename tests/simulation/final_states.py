@@ -1,8 +1,8 @@
 """States at the end of a run, without what rests on when and how often: times, counters, random ids, who acknowledged.
 
 Left out as well is what rests on a race that the architecture allows. Of applications: what is withdrawn or erased
-while it is handed to NAV. Of tenancies that ended: who is registered as a tenant after the end, and stage and alerts,
-as the end comes on another topic than the close by which the books of its day are judged.
+while it is handed to NAV. Of tenancies that ended: who is registered as a tenant after the end, and its stage and
+the alerts of days from the end on, as the end comes on another topic than the close by which they are judged.
 """
 
 from dataclasses import fields, is_dataclass
@@ -45,7 +45,8 @@ def _plain(value: Any) -> Any:
         if "tenants" in found:
             found["tenants"] = tuple(sorted(found["tenants"]))
         if found.get("ended_on") and "episodes" in found:
-            found = {name: found[name] for name in found.keys() - {"tenants", "stage", "episodes", "mails"}}
+            raised = tuple(each.raised for each in found["episodes"] if each.raised < found["ended_on"].toordinal())
+            found = {name: found[name] for name in found.keys() - {"tenants", "stage", "mails"}} | {"episodes": raised}
         return {name: _plain(each) for name, each in found.items()}
     if isinstance(value, tuple) and not hasattr(value, "_fields"):
         return tuple(_plain(each) for each in value)

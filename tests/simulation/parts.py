@@ -270,5 +270,3 @@ class Parts:
 
     def bugs(self) -> list[Exception]:
         return [letter.error for letter in self.tables.letters.values() if letter.error and is_bug(letter.error)]
-
-

@@ -58,11 +58,15 @@ def owed(events: Sequence[Event], as_of: date) -> int:
     """Invoices due before the day, less credits and payments dated at latest on it that weren't reversed. In øre."""
     day = as_of.isoformat()
     known = [(type, data) for type, data in events if data.get("dated_on", "") <= day]
-    amounts = {data["line_id"]: data["amount_ore"] for type, data in known if type == "invoice.issued" and data["due_on"] < day}
+    amounts = {
+        data["line_id"]: data["amount_ore"] for type, data in known if type == "invoice.issued" and data["due_on"] < day
+    }
     for type, data in known:
         if type == "invoice.adjusted" and data["amends"] in amounts:
             amounts[data["amends"]] = data["amount_ore"]
     reversed_ = {data["amends"] for type, data in known if type == "payment.reversed"}
-    paid = sum(data["amount_ore"] for type, data in known if type == "payment.registered" and data["line_id"] not in reversed_)
+    paid = sum(
+        data["amount_ore"] for type, data in known if type == "payment.registered" and data["line_id"] not in reversed_
+    )
     credited = sum(data["amount_ore"] for type, data in known if type == "invoice.credited")
     return sum(amounts.values()) - paid - credited

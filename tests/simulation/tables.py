@@ -73,6 +73,10 @@ class Tables:
         self._journal.append((table, key, table.pop(key)))
         return True
 
+    def waiting(self, key: str) -> int:
+        """How many letters of a parked key aren't handled yet."""
+        return sum(letter.parking_key == key and not letter.handled_by for letter in self.letters.values())
+
     @contextmanager
     def transaction(self, *, dies: bool = False) -> Iterator[None]:
         """All or nothing. `dies`: the process is killed where it would commit."""

@@ -9,7 +9,7 @@ from tests.simulation.schedule import schedule
 from tests.simulation.steps import Step
 from tests.simulation.world import World, world_of
 
-LENGTH = 250  # steps
+LENGTH = 600  # steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,9 +92,9 @@ def _script(chance: Random) -> Script:
         refusals = tuple(chance.choice(REFUSALS) for _ in range(chance.choice((1, 1, 2))))
     elif chance.random() < 0.1:
         refusals = (chance.choice(PUZZLES),)
-    last = "VURDERES" if chance.random() < 0.07 else chance.choice(FINAL)
     words = tuple(sorted(chance.sample(PROGRESS, chance.randrange(3)), key=PROGRESS.index))
-    return Script(refusals, (*words, last), receipt=chance.random() < 0.8)
+    words = ("VURDERES",) if chance.random() < 0.07 else (*words, chance.choice(FINAL))
+    return Script(refusals, words, receipt=chance.random() < 0.8)
 
 
 def _account(chance: Random, number: int) -> Account:
