@@ -44,16 +44,13 @@ Lane = tuple[Act, ...]
 
 def lanes_of(world: World) -> tuple[Lane, ...]:
     """Acts of one lane come one after the other; lanes know nothing of each other."""
-    lanes = [_applicant(each) for each in world.applications]
-    lanes += [_withdrawing(each) for each in world.applications if each.withdraws]
-    lanes += [_accountant(each) for each in world.accounts]
-    lanes += [_movers(each) for each in world.accounts if each.tenants]
-    if world.acknowledges:
-        lanes += [
-            (Act(f"acknowledge the alert of {c}", "notifications", a.kommunenummer, *_acknowledging(a, c)),)
-            for a in world.accounts
-            for c in a.tenants
-        ]
+    out = world.left_out
+    lanes = [() if each.tag in out else _applicant(each) for each in world.applications]
+    lanes += [() if each.tag in out or not each.withdraws else _withdrawing(each) for each in world.applications]
+    for account in world.accounts:
+        here = account.name not in out
+        lanes += [_accountant(account), _movers(account)] if here else [(), ()]
+        lanes += [_acknowledging(account, each) if here and world.acknowledges else () for each in account.tenants]
     return tuple(lanes)
 
 
@@ -195,7 +192,7 @@ def _moves_in(account: Account, contract: str, _: "Run") -> Command:
     return who, RegisterPerson(sealed=_sealed(who, contract), protected=False, tenancies=(home,))
 
 
-def _acknowledging(account: Account, contract: str) -> tuple[Any, Any]:
+def _acknowledging(account: Account, contract: str) -> Lane:
     id = tenancy(account.kommunenummer, contract)
 
     def seen(run: "Run") -> bool:
@@ -207,4 +204,4 @@ def _acknowledging(account: Account, contract: str) -> tuple[Any, Any]:
         alert = alert_id(id, episode.number)
         return id, AcknowledgeAlert(alert_id=alert, version=episode.version, by="a4b7c1d2-sub")
 
-    return make, seen
+    return (Act(f"acknowledge the alert of {contract}", "notifications", account.kommunenummer, make, seen),)

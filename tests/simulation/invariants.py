@@ -81,6 +81,14 @@ def revisions_reach_nav_in_order(run: Run, calm: Run) -> Broken:
         newest[post.referral] = max(post.revision, newest.get(post.referral, 0))
 
 
+def each_step_of_a_delivery_is_told_once(run: Run, calm: Run) -> Broken:
+    """That a revision is sent, received, rejected or parked is told once each, and each outcome once."""
+    told = Counter[tuple[str, ...]]()
+    for type, _, data in _events(run, "deliveries.v1"):
+        told[type, data["referral_id"], str(data["revision"]), data.get("outcome", "")] += 1
+    return [f"{' '.join(of)} was told {times} times" for of, times in told.items() if times > 1]
+
+
 # alerts
 
 

@@ -36,10 +36,8 @@ class Shrinker:
 
     def _smaller_worlds(self) -> Iterator[World]:
         """Each application and account left out by itself, from the world as it is by then."""
-        for each in self.world.applications:
-            yield replace(self.world, applications=tuple(one for one in self.world.applications if one != each))
-        for account in self.world.accounts:
-            yield replace(self.world, accounts=tuple(one for one in self.world.accounts if one != account))
+        for name in (*(each.tag for each in self.world.applications), *(each.name for each in self.world.accounts)):
+            yield replace(self.world, left_out=self.world.left_out | {name})
         yield replace(self.world, acknowledges=False)
 
     def _without_runs_of(self, size: int) -> None:

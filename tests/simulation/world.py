@@ -51,11 +51,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class World:
+    """`left_out`: tags and accounts of which nothing is put in, as when a failure is made smaller."""
+
     seed: int
     applications: tuple[Applying, ...]
     accounts: tuple[Account, ...]
     acknowledges: bool = True
     temper: dict[str, float] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
 
 
 def world_of(seed: int) -> World:
