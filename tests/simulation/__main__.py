@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from multiprocessing import Pool
 from typing import Annotated
 
 import typer
 
+from chassis.outputs import OSLO
 from tests.simulation.quiet import be_quiet
 from tests.simulation.report import Figures, failure, record
 from tests.simulation.trial import Trial, tried
@@ -22,7 +23,7 @@ def main(
     *,
     write: Annotated[bool, typer.Option("--record", help="Write docs/proof/simulate.md if all holds.")] = False,
 ) -> None:
-    start = date.today().toordinal() * 100_000 if first is None else first
+    start = datetime.now(OSLO).toordinal() * 100_000 if first is None else first
     figures, began = Figures(start), time.monotonic()
     typer.echo(f"seeds {start} to {start + seeds - 1} on {processes} processes")
     for trial in _trials(start, seeds, processes):
@@ -35,7 +36,7 @@ def main(
             typer.echo(str(figures))
     typer.echo(f"no violation: {figures}")
     if write:
-        record(figures, processes, datetime.now())  # noqa: DTZ005 - the date on the page is the reader's
+        record(figures, processes, datetime.now(OSLO))
 
 
 def _trials(first: int, count: int, processes: int) -> Iterator[Trial]:

@@ -1,4 +1,4 @@
-"""What people do at the services' doors: each an act that is ready or not, and the command that its door makes of it."""
+"""What people do at the services' doors: each act is ready or not, and its door makes a command of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,15 +22,11 @@ if TYPE_CHECKING:
     from tests.simulation.run import Run
 
 Command = tuple[str, Any]
-NOW = "now"
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`make`: subject and body; None where the door refuses before any handler is asked. `ready`: not before that.
-
-    `races`: whether what comes of it may rest on when it comes.
-    """
+    """`make`: subject and body; None where the door refuses before any handler is asked. `ready`: not before that."""
 
     name: str
     service: str

@@ -16,7 +16,7 @@ from chassis.outputs import Answer, Message, Outgoing
 from chassis.timers import Gate, Timers
 from tests.simulation.kafka import Kafka, Place
 from tests.simulation.store import MemoryStore, is_bug
-from tests.simulation.tables import Letter, Row, Tables
+from tests.simulation.tables import Letter, Row
 
 LEASE = timedelta(seconds=Policy().lease)
 
@@ -54,14 +54,14 @@ class Parts:
     def __init__(
         self,
         kafka: Kafka,
-        tables: Tables,
         store: MemoryStore,
         clock: Any,
         machine: Any,
         reads: Mapping[str, Sequence[Any]],
         classes: Mapping[str, Any],
     ) -> None:
-        self.kafka, self.tables, self.store, self.clock, self.machine = kafka, tables, store, clock, machine
+        self.kafka, self.store, self.clock, self.machine = kafka, store, clock, machine
+        self.tables = store.tables
         self.topics, self.classes = list(reads), classes
         self.readers = {message.type: message for messages in reads.values() for message in messages}
         self._as_timers = SimpleNamespace(_classes=classes)

@@ -10,12 +10,13 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from chassis.outputs import OSLO
 from tests.contract.tree import ROOT
 from tests.guards import copies
 
@@ -124,7 +125,7 @@ def page(found: Iterable[tuple[Bug, Seen]]) -> str:
     rows = "\n".join(f"| {bug.name} | {seen.seeds or 'not seen'} | {seen.sentence} |" for bug, seen in found)
     return f"""# Bugs planted for the simulation
 
-{date.today():%d.%m.%Y}. Each on a copy of the tree, seeds counted from 0: `python -m tests.simulation.planted`.
+{datetime.now(OSLO):%d.%m.%Y}. Each on a copy of the tree, seeds counted from 0: `python -m tests.simulation.planted`.
 
 | bug | seeds until seen | what broke |
 |---|---:|---|

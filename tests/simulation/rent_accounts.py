@@ -31,8 +31,8 @@ def accepted_lines(run: Run) -> dict[str, list[Line]]:
 def ids_of(tenancy: Any) -> list[str]:
     """The ids of all lines that a tenancy of notifications knows."""
     ledger = tenancy.ledger
-    kept = (ledger.invoices, ledger.payments, ledger.credits, ledger.adjustments, ledger.reversals)
-    kept += (tenancy.notices, tenancy.steps, tenancy.reservations)
+    kept = [ledger.invoices, ledger.payments, ledger.credits, ledger.adjustments, ledger.reversals]
+    kept += [tenancy.notices, tenancy.steps, tenancy.reservations]
     return [line.id for lines in kept for line in lines]
 
 
@@ -49,8 +49,8 @@ def raised_for_arrears(run: Run) -> Iterator[tuple[str, str, list[Event], date]]
             raised.append((headers["ce_subject"], headers["ce_causationid"], json.loads(record.value or b"null")))
     for tenancy, cause, data in raised:
         ids = [id for id, _ in accounts[tenancy]]
-        if ARREARS >= set(data["rules"]) and cause in ids:
-            come = {id: event for id, event in accounts[tenancy][: ids.index(cause) + 1]}
+        if set(data["rules"]) <= ARREARS and cause in ids:
+            come = dict(accounts[tenancy][: ids.index(cause) + 1])
             yield data["alert_id"], tenancy, list(come.values()), date.fromisoformat(data["as_of"])
 
 
@@ -69,4 +69,4 @@ def owed(events: Sequence[Event], as_of: date) -> int:
         data["amount_ore"] for type, data in known if type == "payment.registered" and data["line_id"] not in reversed_
     )
     credited = sum(data["amount_ore"] for type, data in known if type == "invoice.credited")
-    return sum(amounts.values()) - paid - credited
+    return int(sum(amounts.values()) - paid - credited)

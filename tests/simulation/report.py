@@ -1,10 +1,8 @@
 """What a run of many seeds came to: on the screen, and as a dated page of proof."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from textwrap import fill
 
 from tests.contract.tree import ROOT
 from tests.simulation.invariants import INVARIANTS
@@ -13,6 +11,14 @@ from tests.simulation.trial import Trial
 from tests.simulation.world import world_of
 
 PROOF = ROOT / "docs" / "proof" / "simulate.md"
+
+
+WHAT = """\
+Each seed is a small world (up to 3 applications and 4 tenancies in two municipalities) whose input is played twice
+through all four services' handlers: in calm, and under a schedule that delays, duplicates and reorders across keys,
+kills between any two steps and inside transactions, moves the clock, closes doors, lets NAV answer wrongly, late or
+never, and puts unreadable records on topics. `python -m tests.simulation` runs it; a failing seed prints its shortest
+history."""
 
 
 @dataclass(slots=True)
@@ -59,7 +65,8 @@ def page(figures: Figures, processes: int, at: datetime) -> str:
     held = "\n".join(f"- {sentence(name)}" for name in INVARIANTS)
     return f"""# Simulation
 
-{at:%d.%m.%Y}: {figures.seeds:,} seeds (from {figures.first}) in {figures.seconds:.0f} s on {processes} processes, no violation.
+{at:%d.%m.%Y}: {figures.seeds:,} seeds (from {figures.first}) in {figures.seconds:.0f} s on {processes} processes,
+no violation.
 
 | what | how many |
 |---|---:|
@@ -70,7 +77,7 @@ def page(figures: Figures, processes: int, at: datetime) -> str:
 | invariants checked | {figures.seeds * len(INVARIANTS):,} |
 | 3/N bound on a violation per seed | {3 / figures.seeds:.1e} |
 
-{fill("Each seed is a small world (up to 3 applications and 4 tenancies in two municipalities) whose input is played twice through all four services' handlers: in calm, and under a schedule that delays, duplicates and reorders across keys, kills between any two steps and inside transactions, moves the clock, closes doors, lets NAV answer wrongly, late or never, and puts unreadable records on topics. `python -m tests.simulation` runs it; a failing seed prints its shortest history.", 118)}
+{WHAT}
 
 What held:
 
@@ -81,8 +88,3 @@ What held:
 def record(figures: Figures, processes: int, at: datetime, to: Path = PROOF) -> None:
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_text(page(figures, processes, at), encoding="utf-8")
-
-
-def ordered(trials: Sequence[Trial]) -> list[Trial]:
-    """Failing ones, the lowest seed first."""
-    return sorted((trial for trial in trials if trial.violation), key=lambda trial: trial.seed)

@@ -20,8 +20,8 @@ from tests.contract.wiring import PACKAGES
 from tests.simulation import acts
 from tests.simulation.doors import Doorway, done, of_eligibility, of_intake
 from tests.simulation.kafka import Kafka
-from tests.simulation.parts import Flight, Parts
 from tests.simulation.partners import MailServer, Nav
+from tests.simulation.parts import Flight, Parts
 from tests.simulation.steps import SERVICES, Step
 from tests.simulation.store import MemoryStore
 from tests.simulation.tables import Died, Tables
@@ -116,7 +116,7 @@ class Run:
         for name, each in DECLARED.items():
             tables, machine = self.tables[name], self._machine
             store = MemoryStore(tables, self.clock, machine, each.wiring, each.handlers)
-            self.parts[name] = Parts(self.kafka, tables, store, self.clock, machine, each.reads, each.classes)
+            self.parts[name] = Parts(self.kafka, store, self.clock, machine, each.reads, each.classes)
         self.shut: set[str] = set()
         self.manner, self.told = "answers", Told()
         self.nav = Nav({each.tag: each.script for each in world.applications})
@@ -399,7 +399,8 @@ class Run:
         return worked
 
     def _acts(self) -> bool:
-        return any([self.play(Step("act", number=n)) for n in range(len(self.doing))])
+        """One act of each lane that is ready."""
+        return sum(self.play(Step("act", number=n)) for n in range(len(self.doing))) > 0
 
     def _time_passes(self) -> bool:
         """To the next thing that is due, if anything ever is."""

@@ -36,10 +36,8 @@ class MemoryStore(Store):
 
     def let(self, messages: Sequence[Message], parked: Iterable[str], confirm: Confirm | None = None) -> list[Verdict]:
         """As `Store.carry`: in order, each claimed; inside the caller's transaction."""
-        blocked, verdicts = set(parked), []
-        for message in messages:
-            verdicts.append(self._let(message, blocked, confirm))
-        return verdicts
+        blocked = set(parked)
+        return [self._let(message, blocked, confirm) for message in messages]
 
     def _let(self, message: Message, blocked: set[str], confirm: Confirm | None) -> Verdict:
         tables = self.tables
@@ -129,7 +127,7 @@ class MemoryStore(Store):
             (verdict,) = self.let([message], ())
             if verdict.error:
                 raise verdict.error
-        return self.tables.inbox[message.id] if verdict.duplicate else verdict.reply  # type: ignore[no-any-return]
+        return self.tables.inbox[message.id] if verdict.duplicate else verdict.reply
 
     def replay(self, key: str, readers: Mapping[str, Any], classes: Mapping[str, Any], by: str) -> str:
         """As `DeadLetters.replay`: what waits under a key in order, up to the first that still fails; why that did."""

@@ -1,6 +1,6 @@
 """What one seed puts in: who applies for what, whose rent is paid and when, what NAV will say. Small on purpose."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -90,7 +90,7 @@ def _applying(chance: Random, number: int) -> Applying:
 
 
 def _script(chance: Random) -> Script:
-    refusals = ()
+    refusals: tuple[str, ...] = ()
     if chance.random() < 0.35:
         refusals = tuple(chance.choice(REFUSALS) for _ in range(chance.choice((1, 1, 2))))
     elif chance.random() < 0.1:
@@ -146,7 +146,7 @@ def _life(chance: Random, contract: str, months: int) -> Iterator[tuple[date, in
         yield ended, months, line("tenancy.ended", ended)
 
 
-def _steps(chance: Random, month: int, line, rent: int) -> Iterator[tuple[date, int, str]]:
+def _steps(chance: Random, month: int, line: Callable[..., str], rent: int) -> Iterator[tuple[date, int, str]]:
     """The legal chain, as far as it goes."""
     sent = date(2019, month, 18)
     yield sent, month, line("eviction_notice.sent", sent, amount=rent, until=str(sent + timedelta(days=14)))
