@@ -15,10 +15,10 @@ select (select count(*) from outbox where position is null), (select count(*) fr
        (select count(*) from calls where status = 'open')
 """
 READS = {
-    "intake": ["decisions.v1"],
-    "eligibility": ["applications.v1", "deliveries.v1"],
-    "nav-bridge": ["referrals.v1"],
-    "notifications": ["tenancies.v1", "arrears.v1"],
+    "intake": ["decisions.v1", "deliveries.v1", "risks.v1"],
+    "eligibility": ["persons.v1", "applications.v1", "deliveries.v1"],
+    "nav-bridge": ["persons.v1", "referrals.v1"],
+    "notifications": ["persons.v1", "tenancies.v1", "arrears.v1"],
 }
 
 

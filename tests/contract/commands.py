@@ -1,14 +1,15 @@
 """Commands as the services' doors make them, each from a world that it may fit. None: it fits nothing there."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+from chassis.outputs import OSLO
 from eligibility.messages import FetchFacts, RecordDecision
 from intake.domain.applications import Facts
 from intake.domain.ledger.file import read_file
-from intake.messages import AcceptImport, RegisterApplication, RegisterPerson, WithdrawApplication
+from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson, WithdrawApplication
 from notifications.domain.tenancy import alert_id
 from notifications.messages import AcknowledgeAlert
 from tests.contract.world import World
@@ -73,6 +74,16 @@ def withdraw_application(world: World, subjects: Sequence[str]) -> tuple[str, An
     return (world.chance.choice(registered), WithdrawApplication()) if registered else None
 
 
+def erase_person(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    """Now and then, after so many years that no duty to keep stands, with every case in the archive."""
+    if world.chance.random() < 0.7:
+        return None
+    applicants = [k.id for k, s in sorted(world.states.items()) if k.kind == "person" and s and s.applications]
+    world.now = max(world.now, datetime(2031, 1, 2, 9, 0, tzinfo=OSLO))
+    cases = (state.case_number for key, state in world.states.items() if key.kind == "application" and state)
+    return world.chance.choice(applicants or subjects), ErasePerson(archived=tuple(cases), by="0d9e8f7a-sub")
+
+
 def record_decision(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
     outcome = world.chance.choice(["granted", "refused", "dismissed"])
     roles = ("boligutvalg", "vedtakskontor")
@@ -84,7 +95,7 @@ def fetch_facts(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
 
 
 def acknowledge_alert(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
-    opened = [(key.id, state.open) for key, state in sorted(world.states.items()) if state and state.open]
+    opened = [(key.id, state.open) for key, state in sorted(world.states.items()) if getattr(state, "open", None)]
     if not opened:
         return None
     subject, episode = world.chance.choice(opened)
@@ -93,7 +104,7 @@ def acknowledge_alert(world: World, subjects: Sequence[str]) -> tuple[str, Any] 
 
 
 COMMANDS: Mapping[str, Sequence[Command]] = {
-    "intake": (accept_import, register_person, register_application, withdraw_application),
+    "intake": (accept_import, register_person, register_application, withdraw_application, erase_person),
     "eligibility": (record_decision, fetch_facts),
     "nav-bridge": (lambda world, subjects: None,),
     "notifications": (acknowledge_alert,),

@@ -110,9 +110,9 @@ def bad_examples(tree: Tree) -> list[str]:
 
 def bad_topics(tree: Tree) -> list[str]:
     """Writers, homes of types, subscribers and figures."""
-    homes = Counter(name for topic in tree.topics.values() for name in topic["types"])
+    homes = Counter((writer, name) for t in tree.topics.values() for writer in t["writers"] for name in t["types"])
     return [
-        *(f"{name}: on {count} topics" for name, count in homes.items() if count > 1),
+        *(f"{name}: on {count} topics of {writer}" for (writer, name), count in homes.items() if count > 1),
         *(f"{name}: {what}" for name, topic in tree.topics.items() for what in _bad_topic(name, topic)),
         *(f"{s['principal']}: {what}" for s in tree.subscribers for what in _bad_subscriber(tree, s)),
     ]

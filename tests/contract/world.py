@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from chassis.errors import Reject
-from chassis.outputs import OSLO, Answered, Call, Cancel, Event, Handler, Key, Later, Outcome, Tell
+from chassis.outputs import OSLO, Answered, Call, Cancel, Erase, Event, Handler, Key, Later, Outcome, Tell
 from chassis.testing import decide
 
 MESSAGES = UUID("b01fb01f-0000-4000-8000-00000000c0de")
@@ -25,7 +25,8 @@ class World:
     kommunenummer: str = "5027"
     now: datetime = datetime(2019, 6, 3, 9, 0, tzinfo=OSLO)
     states: dict[Key, Any] = field(default_factory=dict)
-    tells: list[tuple[str, Any]] = field(default_factory=list)
+    tells: list[tuple[Key, Any]] = field(default_factory=list)
+    erased: set[Key] = field(default_factory=set)
     timers: dict[tuple[Key, str], Later] = field(default_factory=dict)
     calls: dict[UUID, tuple[Key, Call]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
@@ -35,6 +36,10 @@ class World:
     def give(self, subject: str, body: Any) -> None:
         """Let it be decided. A Reject changes nothing; any other exception is a bug, and the caller's to see."""
         self.given += 1
+        (handler,) = (h for h in self.handlers if h.on == body.type)
+        own = Key(handler.kind, subject)
+        if own in self.erased and not handler.passes:
+            return
         try:
             made = decide(
                 self.handlers,
@@ -49,8 +54,7 @@ class World:
             return
         self.decided.add(body.type)
         self.states = dict(made.states)
-        (handler,) = (h for h in self.handlers if h.on == body.type)
-        self._carry(Key(handler.kind, subject), made.outputs)
+        self._carry(own, made.outputs)
 
     def _carry(self, own: Key, outputs: Sequence[Any]) -> None:
         for output in outputs:
@@ -62,9 +66,18 @@ class World:
                 case Cancel(name):
                     self.timers.pop((own, name), None)
                 case Tell(key, message):
-                    self.tells.append((key.id, message))
+                    self.tells.append((key, message))
                 case Call():
                     self.calls[output.key] = (own, output)
+                case Erase():
+                    self._erase(own)
+
+    def _erase(self, own: Key) -> None:
+        passing = {handler.on for handler in self.handlers if handler.passes}
+        self.erased.add(own)
+        self.tells = [(key, m) for key, m in self.tells if key != own or m.type in passing]
+        self.timers = {name: later for name, later in self.timers.items() if name[0] != own}
+        self.calls = {key: call for key, call in self.calls.items() if call[0] != own}
 
     def step(self, new: Callable[["World"], tuple[str, Any]], answer: Callable[["World", str], Answer]) -> None:
         """The next thing that may happen: something new, or something of what is due."""
@@ -76,7 +89,8 @@ class World:
         return lambda: self.give(*new(self))
 
     def _tell(self) -> None:
-        self.give(*self.tells.pop(0))
+        key, message = self.tells.pop(0)
+        self.give(key.id, message)
 
     def _timer(self) -> None:
         (own, name), later = self.chance.choice(sorted(self.timers.items(), key=lambda item: item[0]))

@@ -58,6 +58,9 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
             answer=201,
         ),
         ("POST", "/persons/lookup"): Case(service=True, stranger="nothing", json={"ids": ["{person}"]}),
+        ("POST", "/erasures"): of("leder", json={"person": "{erased}"}, answer=202),
+        ("GET", "/erasures"): of("leder", stranger="own"),
+        ("GET", "/erasures/{person}"): of("leder"),
         ("POST", "/applications"): of(
             "servicetorg",
             "boligansvarlig",

@@ -50,7 +50,7 @@ def things(system, given, played) -> dict[str, Any]:
         "received_on": "2019-02-01",
     }
     made = httpx.post(system.url("intake") + "/applications", json=body, headers=headers).raise_for_status().json()
-    application = made["application"]
+    application, erased = made["application"], an_erased_person(system)
     sql = "select 1 from cases where application = %s and facts_door = 'answered'"
     until(lambda: query(system, "eligibility", sql, application), "the case is there")
     (alert,) = query(system, "notifications", f"{ALERTS} where kommunenummer = '{HOME}' and resolution is null limit 1")
@@ -62,6 +62,7 @@ def things(system, given, played) -> dict[str, Any]:
         "id": application,
         "import": imported["import"],
         "person": tenant["id"],
+        "erased": erased,
         "number": made_input.birth_number(5001),
         "contract": contract,
         "file": made_input.account(f"{HOME}-access", 1, 2).file(date(2018, 1, 1), 1).decode(),
@@ -71,6 +72,17 @@ def things(system, given, played) -> dict[str, Any]:
         "alert_id": alert["alert_id"],
         "version": alert["version"],
     }
+
+
+def an_erased_person(system: System) -> str:
+    """Somebody registered by mistake: no case, so nothing to keep."""
+    tokens = {role: {"Authorization": f"Bearer {system.token(role, HOME)}"} for role in ("servicetorg", "leder")}
+    body, once = {"national_id": made_input.birth_number(5002), "name": "Prøve Slettet"}, {"Idempotency-Key": "erased"}
+    made = httpx.post(system.url("intake") + "/persons", json=body, headers=tokens["servicetorg"] | once)
+    person = str(made.raise_for_status().json()["person"])
+    asked = httpx.post(system.url("intake") + "/erasures", json={"person": person}, headers=tokens["leder"] | once)
+    asked.raise_for_status()
+    return person
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +119,8 @@ def request(system: System, things: Mapping[str, Any], route: Route) -> dict[str
     case, ids = route.case, dict(things)
     if route.service == "nav-bridge":
         ids["application"] = things["referred"]
+    if route.path == "/erasures/{person}":
+        ids["person"] = things["erased"]
     if route.path == "/ledger/imports/{id}":
         ids["id"] = things["import"]
     filled: dict[str, Any] = {"method": route.method, "url": system.url(route.service) + route.path.format(**ids)}

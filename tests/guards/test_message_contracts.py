@@ -103,9 +103,9 @@ VIOLATIONS: list[tuple[str, tree.Tree, tuple[Service, ...], str]] = [
     ("wiring_differs", TREE, _with("eligibility", reads={OPEN: ()}), f"eligibility reads {OPEN}"),
     (
         "wiring_differs",
-        declared(lambda t: t["risks.v1"]["readers"].append("intake")),
+        declared(lambda t: t["risks.v1"]["readers"].append("nav-bridge")),
         services(),
-        "intake reads risks.v1",
+        "nav-bridge reads risks.v1",
     ),
     ("wiring_differs", declared(lambda t: t[OPEN]["writers"].remove("intake")), services(), f"intake writes {OPEN}"),
     ("wiring_differs", declared(lambda t: t.pop("risks.v1")), services(), "notifications writes risks.v1"),

@@ -102,7 +102,7 @@ VIOLATIONS: list[tuple[str, Spoil, str]] = [
     (
         "bad_topics",
         topics(lambda t: t["topics"]["tenancies.v1"]["types"].append("payment.registered.v1")),
-        "payment.registered.v1: on 2 topics",
+        "payment.registered.v1: on 2 topics of intake",
     ),
     (
         "bad_topics",

@@ -14,6 +14,7 @@ from chassis.outputs import (
     Call,
     Cancel,
     Context,
+    Erase,
     Event,
     Handler,
     Key,
@@ -95,6 +96,25 @@ class Expired(BaseModel):
     """Read, and not handled by anyone's wish: its account is closed."""
 
     type: ClassVar[str] = "money.expired"
+
+
+class Closed(BaseModel):
+    """The account is erased, whatever waits there; `heirs` are told."""
+
+    type: ClassVar[str] = "money.closed"
+    heirs: tuple[str, ...] = ()
+
+
+class Inherit(BaseModel):
+    """Erases the account it is told to; the one that told is told back."""
+
+    type: ClassVar[str] = "tell.inherit"
+    told_by: str
+
+
+class Inherited(BaseModel):
+    type: ClassVar[str] = "tell.inherited"
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +233,23 @@ def paid(account: Account | None, message: Message, context: Context) -> Decisio
     return account, [Call("bank", answer.key, answer.ref)] if answer.outcome == "unknown" else []
 
 
+def close_for_good(account: Account | None, message: Message, context: Context) -> Decision:
+    """Remembers nothing but that it was closed. A locked one can't be."""
+    if account and account.note == "låst":
+        raise Reject("locked", "Kontoen er låst.")
+    told = [Tell(account_of(heir), Inherit(told_by=message.subject)) for heir in message.data.heirs]
+    return Account(note="closed"), [Erase(), *told]
+
+
+def inherit(account: Account | None, message: Message, context: Context) -> Decision:
+    return None, [Erase(), Tell(account_of(message.data.told_by), Inherited(by=message.subject))]
+
+
+def inherited(account: Account | None, message: Message, context: Context) -> Decision:
+    account = account or Account()
+    return replace(account, answers=(*account.answers, message.data.by)), []
+
+
 HANDLERS = (
     Handler(Deposited.type, "account", deposit),
     Handler(Expired.type, "account", close),
@@ -227,11 +264,14 @@ HANDLERS = (
     Handler(Forget.type, "account", forget),
     Handler(Pay.type, "account", pay),
     Handler(answered("bank"), "account", paid),
+    Handler(Closed.type, "account", close_for_good, passes=True),
+    Handler(Inherit.type, "account", inherit, passes=True),
+    Handler(Inherited.type, "account", inherited, passes=True),
 )
 KINDS = {"account": Account}
-READERS = {message.type: message for message in (Deposited, Expired)}
+READERS = {message.type: message for message in (Deposited, Expired, Closed)}
 TABLES = {"accounts": ("account",), "answers": ("account", "number")}
-CLASSES = {message.type: message for message in (Received, Rung)} | {answered("bank"): Answered}
+CLASSES = {message.type: message for message in (Received, Rung, Inherit, Inherited)} | {answered("bank"): Answered}
 
 
 def project(key: Key, kommunenummer: str, account: Account) -> dict[str, list[dict[str, Any]]]:

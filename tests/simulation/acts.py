@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from intake.domain.applications import Facts, Household, LegalBasis
 from intake.domain.ledger import books
 from intake.domain.ledger.file import LedgerFile, read_file
 from intake.domain.people import Identity
-from intake.messages import AcceptImport, RegisterApplication, RegisterPerson, WithdrawApplication
+from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson, WithdrawApplication
 from notifications.domain.tenancy import alert_id
 from notifications.messages import AcknowledgeAlert
 from tests.simulation.doors import VAULT
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.simulation.run import Run
 
 Command = tuple[str, Any]
+YEARS = timedelta(days=13 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def lanes_of(world: World) -> tuple[Lane, ...]:
     out = world.left_out
     lanes = [() if each.tag in out else _applicant(each) for each in world.applications]
     lanes += [() if each.tag in out or not each.withdraws else _withdrawing(each) for each in world.applications]
+    lanes += [() if each.tag in out or not each.erased else _erasing(each) for each in world.applications]
     for account in world.accounts:
         here = account.name not in out
         lanes += [_accountant(account), _movers(account)] if here else [(), ()]
@@ -135,6 +137,27 @@ def _withdrawing(each: Applying) -> Lane:
         return application(run, name) or "", WithdrawApplication()
 
     return (Act(f"withdraw application {name}", "intake", at, make, lambda run: application(run, name) is not None),)
+
+
+def _erasing(each: Applying) -> Lane:
+    """Years after the case was closed, when no duty to keep stands any longer."""
+    name, at = each.tag, each.kommunenummer
+
+    def make(run: "Run") -> Command:
+        run.clock.passes(YEARS.total_seconds())
+        case = run.state("intake", "application", application(run, name) or "")
+        return person(name, at), ErasePerson(archived=(case.case_number,), by="0d9e8f7a-sub")
+
+    def closed(run: "Run") -> bool:
+        id = application(run, name)
+        case = run.state("intake", "application", id) if id else None
+        return bool(case and case.closed_on)
+
+    return (Act(erasing(name), "intake", at, make, closed),)
+
+
+def erasing(tag: str) -> str:
+    return f"erase the applicant of {tag}"
 
 
 # ledgers

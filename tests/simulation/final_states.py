@@ -15,7 +15,7 @@ Named = tuple[str, str, str]  # service, kind, id
 
 LEFT_OUT = {
     # when it was
-    "updated_at", "requested_on", "sent_at", "decided_on", "unreachable_since", "acknowledged_at", "acknowledged_by",
+    "updated_at", "requested_on", "sent_at", "decided_on", "delivered_on", "unreachable_since", "acknowledged_at", "acknowledged_by",
     # how often it was tried, or seen to change
     "version", "asked", "attempts", "resends", "lookups", "polls", "unknowns",
     # made from what brought it; and of a mail whether the server said so
@@ -24,7 +24,9 @@ LEFT_OUT = {
 
 
 def of(run: Run) -> dict[Named, Any]:
-    racing = {id for each in run.world.applications if races(each) and (id := acts.application(run, each.tag))}
+    racing = set()
+    for each in filter(races, run.world.applications):
+        racing |= {acts.application(run, each.tag), acts.person(each.tag, each.kommunenummer)}
     return {
         (name, key.kind, key.id): _plain(row.state)
         for name in DECLARED

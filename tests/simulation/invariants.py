@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from pydantic import TypeAdapter
 
 from chassis.outputs import Key
-from tests.simulation import final_states, rent_accounts
+from tests.simulation import acts, final_states, rent_accounts
 from tests.simulation.run import DECLARED, Run
 from tests.simulation.steps import SERVICES
 
@@ -85,8 +85,28 @@ def each_step_of_a_delivery_is_told_once(run: Run, calm: Run) -> Broken:
     """That a revision is sent, received, rejected or parked is told once each, and each outcome once."""
     told = Counter[tuple[str, ...]]()
     for type, _, data in _events(run, "deliveries.v1"):
-        told[type, data["referral_id"], str(data["revision"]), data.get("outcome", "")] += 1
+        if type.startswith("delivery."):
+            told[type, data["referral_id"], str(data["revision"]), data.get("outcome", "")] += 1
     return [f"{' '.join(of)} was told {times} times" for of, times in told.items() if times > 1]
+
+
+def an_erased_person_stays_erased(run: Run, calm: Run) -> Broken:
+    """An erased person stays erased: every service has answered, and none keeps anything of their cases."""
+    for each in run.world.applications:
+        if acts.erasing(each.tag) not in run.replies:
+            continue
+        person = run.state("intake", "person", acts.person(each.tag, each.kommunenummer))
+        if person.sealed is not None or person.erasure is None or person.erasure.lacking:
+            yield f"{each.tag} isn't erased everywhere: {person}"
+        gone = acts.application(run, each.tag)
+        for name in SERVICES:
+            tables = run.tables[name]
+            kept = [key.kind for key, row in tables.states.items() if key.id == gone and row.state is not None]
+            kept += ["letter" for letter in tables.letters.values() if letter.parking_key == gone]
+            kept += ["call" for call in tables.calls.values() if call["state_key"] == gone]
+            kept += ["timer" for timer in tables.timers.values() if timer["key"] == gone]
+            kept += ["event" for row in tables.outbox.values() if row["key"] == gone and row["payload"]]
+            yield from (f"{name} keeps a {what} of {gone}" for what in kept)
 
 
 # alerts
@@ -175,10 +195,13 @@ def order_and_sequence_hold(run: Run, calm: Run) -> Broken:
 
 def nothing_is_lost_on_the_way(run: Run, calm: Run) -> Broken:
     """Each event of a writer's outbox stands on Kafka, and is claimed in the inbox of each that reads its type."""
+    erased = _erased(run)
     on_kafka = {dict(record.headers).get("ce_id") for record in run.records()}
     for writer in SERVICES:
         for row in run.tables[writer].outbox.values():
             id = str(row["event_id"])
+            if row["key"] in erased:
+                continue
             if id.encode() not in on_kafka:
                 yield f"{writer}'s event {id} never came to Kafka"
             type = json.loads(row["headers"])["ce_type"].split(".", 2)[2].removesuffix(".v1")
@@ -252,6 +275,15 @@ def _states(run: Run, service: str, kind: str) -> Iterator[tuple[Key, Any]]:
     for key, row in run.tables[service].states.items():
         if key.kind == kind and row.state is not None:
             yield key, row.state
+
+
+def _erased(run: Run) -> set[str]:
+    """The keys of which nothing is kept."""
+    found = set()
+    for each in run.world.applications:
+        if acts.erasing(each.tag) in run.replies:
+            found |= {acts.application(run, each.tag) or "", acts.person(each.tag, each.kommunenummer)}
+    return found
 
 
 def _withdrawn(case: Any) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.calls import Calls, Policy
 from chassis.calls import _wait as wait_of
-from chassis.envelope import Record, decode, kommunenummer_of, subject_of
+from chassis.envelope import Record, decode, kommunenummer_of, subject_of, type_of
 from chassis.errors import BrokenInvariant, Unreadable
 from chassis.outputs import Answer, Message, Outgoing
 from chassis.timers import Gate, Timers
@@ -96,14 +96,15 @@ class Parts:
         """The polled records have their whole effect, or none."""
         member = self.memory.members[number]
         records, member.polled = member.polled, []
-        ends = {(r.topic, r.partition): r.offset + 1 for r in records}
-        with self.tables.transaction(dies=dies):
-            for place, end in ends.items():
-                if self.tables.positions.get(place, 0) != member.next[place]:
-                    raise BrokenInvariant("another process has moved a position that this one reads")
-                self.tables.put(self.tables.positions, place, end)
-            self._effect(records)
-        member.next |= ends
+        for run in self.store.runs(records, type_of):
+            ends = {(r.topic, r.partition): r.offset + 1 for r in run}
+            with self.tables.transaction(dies=dies and run[-1] is records[-1]):
+                for place, end in ends.items():
+                    if self.tables.positions.get(place, 0) != member.next[place]:
+                        raise BrokenInvariant("another process has moved a position that this one reads")
+                    self.tables.put(self.tables.positions, place, end)
+                self._effect(run)
+            member.next |= ends
         return records
 
     def _effect(self, records: Sequence[Record]) -> None:
@@ -113,7 +114,7 @@ class Parts:
         for number, record in enumerate(records):
             key, found = subject_of(record), self._read(record)
             failed = found if isinstance(found, Exception) else None
-            if failed or key in barred:
+            if failed or (key in barred and type_of(record) not in self.store.passing):
                 aside[number] = failed if key not in parked else None
                 barred |= {key} if key else set()
             elif isinstance(found, Message):
@@ -156,7 +157,8 @@ class Parts:
         with self.tables.transaction():
             for id in ids:
                 row = self.tables.outbox[id]
-                self.tables.put(self.tables.outbox, id, row | {"position": self.tables.serial()})
+                wiped = {"payload": b""} if row.get("erased") else {}
+                self.tables.put(self.tables.outbox, id, row | wiped | {"position": self.tables.serial()})
         return len(ids)
 
     # timers
@@ -169,7 +171,8 @@ class Parts:
         rows = [
             row | {"place": place}
             for place, row in tables.timers.items()
-            if (row["told"] or row["due"] <= now) and row["key"] not in tables.parked
+            if (row["told"] or row["due"] <= now)
+            and (row["type"] in self.store.passing or row["key"] not in tables.parked)
         ]
         told = sorted((row for row in rows if row["told"]), key=lambda row: row["id"])
         self.memory.due = told[:most] or self._past_the_gate(sorted(rows, key=lambda row: (row["due"], row["id"])))
@@ -193,9 +196,10 @@ class Parts:
         def claimed(asked: Sequence[Message]) -> set[UUID]:
             return {message.id for message in asked if self._take_out(places[message.id])}
 
-        with self.tables.transaction(dies=dies):
-            for message in messages:
-                self.store.deliver("timer", message, claimed)
+        for run in self.store.runs(messages, lambda message: message.type):
+            with self.tables.transaction(dies=dies and run[-1] is messages[-1]):
+                for message in run:
+                    self.store.deliver("timer", message, claimed)
         return messages
 
     def _take_out(self, seen: Row) -> bool:
@@ -242,8 +246,8 @@ class Parts:
         return message
 
     def _settled(self, call: Row, answer: Answer, id: UUID) -> set[UUID]:
-        standing = self.tables.calls[call["key"]]
-        if standing["lease"] != call["lease"]:
+        standing = self.tables.calls.get(call["key"])
+        if standing is None or standing["lease"] != call["lease"]:
             return set()
         wait = timedelta(seconds=wait_of(Policy(), call["attempts"], answer))
         status = "open" if answer.outcome == "unreachable" else answer.outcome

@@ -33,6 +33,7 @@ class MemoryStore(Store):
     ) -> None:
         self.tables, self.clock, self._machine, self._wiring = tables, clock, machine, wiring
         self.handlers = {handler.on: handler for handler in handlers}
+        self.passing = frozenset(on for on, handler in self.handlers.items() if handler.passes)
 
     def let(self, messages: Sequence[Message], parked: Iterable[str], confirm: Confirm | None = None) -> list[Verdict]:
         """As `Store.carry`: in order, each claimed; inside the caller's transaction."""
@@ -44,7 +45,7 @@ class MemoryStore(Store):
         stands = confirm is None or message.id in confirm([message])  # asked of duplicates as well: it closes calls
         if message.id in tables.inbox or not stands:
             return Verdict(duplicate=True)
-        decided = Decided(self._wiring, self._held(message))
+        decided = Decided(self._wiring, self._held(message), self.passing)
         verdict = self._decide(decided, message, blocked)
         if not verdict.aside:
             tables.put(tables.inbox, message.id, verdict.reply)
@@ -67,7 +68,7 @@ class MemoryStore(Store):
             row = self.tables.states.get(key)
             if row is None:
                 self.tables.put(self.tables.states, key, row := Kept(message.kommunenummer))
-            held[key] = Held(row.kommunenummer, row.state, dict(row.sequences), {})
+            held[key] = Held(row.kommunenummer, row.state, dict(row.sequences), {}, erased=row.erased)
         return held
 
     def state(self, key: Key) -> Any:
@@ -76,9 +77,10 @@ class MemoryStore(Store):
 
     def _write(self, decided: Decided) -> None:
         tables = self.tables
+        self._erase(decided)
         for key, held in decided.held.items():
             if held.changed:
-                kept = Kept(held.kommunenummer, held.state, tuple(held.sequences.items()))
+                kept = Kept(held.kommunenummer, held.state, tuple(held.sequences.items()), held.erased)
                 tables.put(tables.states, key, kept)
         for place, timer in decided._timers.items():
             standing = tables.timers.get(place)
@@ -94,6 +96,31 @@ class MemoryStore(Store):
         for event in decided._events:
             row = dict(zip(EVENT, event, strict=True)) | {"position": None}
             tables.put(tables.outbox, tables.serial(), row)
+        self._redact(decided)
+
+    def _erase(self, decided: Decided) -> None:
+        """What waits at keys that are erased goes; what erases others stays."""
+        tables = self.tables
+        for place, timer in list(tables.timers.items()):
+            if place[0] in decided._erased and timer["type"] not in self.passing:
+                tables.drop(tables.timers, place)
+        for id, call in list(tables.calls.items()):
+            if Key(call["kind"], call["state_key"]) in decided._erased:
+                tables.drop(tables.calls, id)
+
+    def _redact(self, decided: Decided) -> None:
+        """What events said goes, once Kafka has them; letters and the parking of erased keys go."""
+        tables = self.tables
+        for id, row in list(tables.outbox.items()) if decided._redacted else ():
+            if row["key"] in decided._redacted:
+                wiped = {"erased": True, "payload": row["payload"] if row["position"] is None else b""}
+                tables.put(tables.outbox, id, row | wiped)
+        erased = {key.id for key in decided._erased}
+        for number, letter in list(tables.letters.items()) if erased else ():
+            if letter.parking_key in erased:
+                tables.drop(tables.letters, number)
+        for key in erased:
+            tables.drop(tables.parked, key)
 
     def _call(self, new: Row) -> None:
         """A call whose key stands is the same call; one that ended unknown is open again."""
@@ -107,7 +134,11 @@ class MemoryStore(Store):
         return {key for key in keys if key in self.tables.parked}
 
     def set_aside(self, letter: Letter, kommunenummer: str = "") -> None:
+        """Nothing is kept of a key that is erased: what can't be read of it, nor what came behind that."""
         tables = self.tables
+        erased = any(row.erased for key, row in tables.states.items() if key.id == letter.parking_key)
+        if erased and isinstance(letter.error, Unreadable | None):
+            return
         tables.put(tables.letters, tables.serial(), letter)
         if letter.parking_key and letter.parking_key not in tables.parked:
             tables.put(tables.parked, letter.parking_key, kommunenummer)
@@ -127,6 +158,8 @@ class MemoryStore(Store):
             (verdict,) = self.let([message], ())
             if verdict.error:
                 raise verdict.error
+            if verdict.erased:
+                raise Reject("erased", "Opplysningene er slettet.", status=410)
         return self.tables.inbox[message.id] if verdict.duplicate else verdict.reply
 
     def replay(self, key: str, readers: Mapping[str, Any], classes: Mapping[str, Any], by: str) -> str:

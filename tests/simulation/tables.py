@@ -24,6 +24,7 @@ class Kept:
     kommunenummer: str
     state: Any = None
     sequences: tuple[tuple[str, int], ...] = ()
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 from chassis import telemetry
 from chassis.database import REFUSED, TRANSIENT, Connection, Database
 from chassis.dead_letters import Letter, letter_of_record, parked_among, set_aside
-from chassis.envelope import Record, decode, subject_of
+from chassis.envelope import Record, decode, subject_of, type_of
 from chassis.errors import BrokenInvariant, Unreadable, refused_by_database
 from chassis.outputs import Message
 from chassis.store import StartOver, Store
@@ -91,7 +91,7 @@ class Consumer:
             async with self._turn:
                 while not self.broken.done() and (todo := [r for r in records if self._is_next(r)]):
                     try:
-                        await self._attempt(todo, doomed)
+                        await self._attempt(next(self._store.runs(todo, type_of)), doomed)
                     except (StartOver, *TRANSIENT) as error:
                         self.ready = False
                         log.warning("consumer.again", error=type(error).__name__, seconds=back_off)
@@ -157,7 +157,7 @@ class Consumer:
         for number, record in enumerate(records):
             key, found = subject_of(record), self._read(record, doomed)
             failed = found if isinstance(found, Exception) else None
-            if failed or key in barred:
+            if failed or (key in barred and type_of(record) not in self._store.passing):
                 aside[number] = letter_of_record(record, failed if key not in parked else None)
                 barred |= {key} if key else set()
             elif isinstance(found, Message):

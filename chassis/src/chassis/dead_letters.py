@@ -1,7 +1,8 @@
 """What could not be handled, and what waits behind it, in order; a person lets it through again.
 
-A key with a dead letter is parked: its later records wait behind it, so that order per case survives. Readers take
-the parked row for share and a replay takes it for update, so that no record slips past one that still waits.
+A key with a dead letter is parked: its later records wait behind it, so that order per case survives. Whoever reads
+for a parked key, replays or erases it holds its row, so that no record slips past one that still waits. A message
+whose handler `passes` doesn't wait.
 """
 
 import base64
@@ -23,6 +24,8 @@ from chassis.store import Confirm, StartOver, Store, Verdict
 
 log = structlog.get_logger()
 
+ERASED = "select key from states where erased and key = any($1::text[])"
+UNREAD = (Unreadable, type(None))  # no reader could make sense of it, or it waits
 WAITING = "select * from dead_letters where parking_key = $1 and handled_at is null order by id limit 1"
 
 
@@ -49,13 +52,21 @@ def letter_of_message(origin: str, message: Message, error: Exception | None) ->
 async def parked_among(connection: Connection, keys: Iterable[str]) -> set[str]:
     """Which of the keys are parked, held so until this transaction ends."""
     rows = await connection.fetch(
-        "select key from parked where key = any($1::text[]) order by key for share", list(set(keys))
+        "select key from parked where key = any($1::text[]) order by key for update", list(set(keys))
     )
     return {row["key"] for row in rows}
 
 
 async def set_aside(connection: Connection, letters: Sequence[Letter]) -> None:
-    """Keep the letters and park their keys, in the transaction that moves past them."""
+    """Keep the letters and park their keys, in the transaction that moves past them.
+
+    Nothing is kept of a key that is erased: what can't be read of it, nor what came behind that.
+    """
+    if not letters:
+        return
+    found = await connection.fetch(ERASED, [letter.parking_key for letter in letters])
+    erased = {row["key"] for row in found}
+    letters = [each for each in letters if each.parking_key not in erased or not isinstance(each.error, UNREAD)]
     for letter in letters:
         record = letter.record
         await connection.execute(
@@ -85,8 +96,14 @@ async def set_aside(connection: Connection, letters: Sequence[Letter]) -> None:
 async def deliver(store: Store, origin: str, messages: Sequence[Message], confirm: Confirm) -> None:
     """Give messages that came by no topic their effect, in order, in one transaction that `confirm`s them.
 
-    What fails or waits is set aside. Where the database refuses the data they are halved until the one is alone.
+    One that passes parked keys has a transaction of its own. What fails or waits is set aside. Where the database
+    refuses the data they are halved until the one is alone.
     """
+    for run in store.runs(messages, lambda message: message.type):
+        await _deliver(store, origin, run, confirm)
+
+
+async def _deliver(store: Store, origin: str, messages: Sequence[Message], confirm: Confirm) -> None:
     try:
         async with store.database.runner() as connection, connection.transaction():
             parked = await parked_among(connection, [message.subject for message in messages])
@@ -95,8 +112,8 @@ async def deliver(store: Store, origin: str, messages: Sequence[Message], confir
             await set_aside(connection, [letter_of_message(origin, *each) for each in failed])
     except REFUSED:
         if half := len(messages) // 2:
-            await deliver(store, origin, messages[:half], confirm)
-            await deliver(store, origin, messages[half:], confirm)
+            await _deliver(store, origin, messages[:half], confirm)
+            await _deliver(store, origin, messages[half:], confirm)
             return
         async with store.database.runner() as connection, connection.transaction():
             if await confirm(connection, messages):

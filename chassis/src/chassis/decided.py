@@ -1,6 +1,7 @@
 """What the handlers of one transaction gave out, and how it is written.
 
-Locks are taken in one order everywhere: states (held before this), then timers, calls, outbox.
+Locks are taken in one order everywhere: parked keys and states (held before this), then timers, calls, outbox,
+dead letters.
 """
 
 import json
@@ -14,8 +15,17 @@ from pydantic_core import to_json
 from chassis.database import Connection
 from chassis.envelope import encode
 from chassis.errors import BrokenInvariant
-from chassis.outputs import Call, Cancel, Context, Event, Key, Later, Message, Output, Reply, Tell
+from chassis.outputs import Call, Cancel, Context, Erase, Event, Key, Later, Message, Output, Redact, Reply, Tell
 from chassis.states import Held, Project
+
+ERASE_TIMERS = """
+delete from timers where (kind, key) in (select * from unnest($1::text[], $2::text[])) and type <> all($3::text[])
+"""
+ERASE_CALLS = "delete from calls where (kind, state_key) in (select * from unnest($1::text[], $2::text[]))"
+REDACT = """
+update outbox set erased = true, payload = case when position is null and refused is null then payload else '' end
+where key = any($1::text[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +40,16 @@ class Wiring:
 
 @dataclass(slots=True)
 class Decided:
-    """States and outputs so far, in the form in which they are written."""
+    """States and outputs so far, in the form in which they are written. `passing`: types that outlive an erasure."""
 
     wiring: Wiring
     held: dict[Key, Held]
+    passing: frozenset[str] = frozenset()
     _timers: dict[tuple[Key, str], tuple[Any, ...] | None] = field(default_factory=dict)
     _calls: list[tuple[Any, ...]] = field(default_factory=list)
     _events: list[tuple[Any, ...]] = field(default_factory=list)
+    _erased: set[Key] = field(default_factory=set)
+    _redacted: set[str] = field(default_factory=set)
 
     def take(
         self, message: Message, context: Context, keys: Sequence[Key], made: Iterable[Output]
@@ -68,6 +81,12 @@ class Decided:
                     self._calls.append((key, *own, message.kommunenummer, destination, to_json(ref).decode(), *trail))
                 case Reply(data):
                     reply = data
+                case Erase():
+                    self.held[own].erased = True
+                    self._erased.add(own)
+                    self._redacted.add(own.id)
+                case Redact():
+                    self._redacted.add(own.id)
         return reply
 
     def _event(
@@ -79,7 +98,7 @@ class Decided:
         holder.changed = True
         headers, payload = encode(
             data,
-            id=(id := uuid5(message.id, f"event:{number}")),
+            id=(id := uuid5(message.id, f"event:{self.wiring.service}:{number}")),
             source=f"/no/kommune/{message.kommunenummer}/{self.wiring.service}",
             subject=subject,
             time=context.now,
@@ -104,14 +123,24 @@ class Decided:
 
     async def write(self, connection: Connection) -> None:
         """Write all of it, in the caller's transaction."""
+        erased = [[key.kind for key in self._erased], [key.id for key in self._erased]]
+        if self._erased:
+            await connection.execute(ERASE_TIMERS, *erased, list(self.passing))
         await self._write_timers(connection)
+        if self._erased:
+            await connection.execute(ERASE_CALLS, *erased)
         await self._write_calls(connection)
+        if self._redacted:
+            await connection.execute(REDACT, list(self._redacted))
         if self._events:
             await connection.execute(
                 "insert into outbox (event_id, topic, key, kommunenummer, headers, payload) "
                 "select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::bytea[])",
                 *zip(*self._events, strict=True),
             )
+        if self._erased:
+            await connection.execute("delete from dead_letters where parking_key = any($1::text[])", erased[1])
+            await connection.execute("delete from parked where key = any($1::text[])", erased[1])
 
     async def _write_timers(self, connection: Connection) -> None:
         """A name set again replaces; a told message that stands already is the same message."""

@@ -90,6 +90,12 @@ def kommunenummer_of(record: Record) -> str:
     return found if KOMMUNENUMMER.fullmatch(found) else ""
 
 
+def type_of(record: Record) -> str:
+    """The name of its type as messages have it, or nothing."""
+    named = TYPE.fullmatch((dict(record.headers).get("ce_type") or b"").decode(errors="replace"))
+    return named["name"] if named else ""
+
+
 def decode(record: Record, readers: Mapping[str, Any]) -> Message | None:
     """The message of a record; None where its type is none of ours to read.
 

@@ -131,7 +131,22 @@ class Reply:
     data: Mapping[str, Json]
 
 
-Output = Event | Later | Cancel | Call | Tell | Reply
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """All else that is kept of the own key goes, in this transaction and for good.
+
+    That is its waiting records and dead letters, its timers, told messages and calls, and what its events said in
+    the outbox. The returned state is all that stays. From then on a message to that key has no effect and is kept
+    nowhere, unless its handler `passes`: no late event, timer or answer brings anything back.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Redact:
+    """What the own key's events have said so far goes from the outbox, once Kafka has it; ids and order stay."""
+
+
+Output = Event | Later | Cancel | Call | Tell | Reply | Erase | Redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +207,17 @@ class Handler:
     and returns the state of `Key(kind, message.subject)`. With `needs(message, found) -> keys`, asked until it
     names nothing new, `decide(found, message, context)` gets a mapping of that key and the needed ones and
     returns a mapping of those that it changed. A missing state is None.
+
+    `passes`: its message takes effect although the key is parked, ahead of what waits there, or erased. It is
+    carried in a transaction of its own, so that what an `Erase` takes away stands written. For erasure alone: all
+    else waits its turn.
     """
 
     on: str
     kind: str
     decide: Callable[[Any, Message, Context], Decision]
     needs: Callable[[Message, Found], Iterable[Key]] | None = None
+    passes: bool = False
 
     def key(self, message: Message) -> Key:
         return Key(self.kind, message.subject)

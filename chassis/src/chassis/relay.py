@@ -40,10 +40,13 @@ and not exists (select from outbox r where r.refused is not null and r.topic = o
 order by id limit $1
 """
 NUMBER = """
-update outbox set position = numbered.position
+update outbox set position = numbered.position, payload = case when erased then '' else payload end
 from (select id, nextval('outbox_position') as position from unnest($1::bigint[]) with ordinality as sent(id, n)
       order by n) as numbered
 where outbox.id = numbered.id
+"""
+REFUSED = """
+update outbox set refused = $2, payload = case when erased then '' else payload end where id = any($1::bigint[])
 """
 
 
@@ -96,8 +99,7 @@ class Relay:
                 await connection.execute(NUMBER, ids)
             elif isinstance(error, TOO_LARGE):
                 log.error("relay.refused", error=type(error).__name__)
-                refused = "update outbox set refused = $2 where id = any($1::bigint[])"
-                await connection.execute(refused, ids, type(error).__name__)
+                await connection.execute(REFUSED, ids, type(error).__name__)
             else:
                 failure = error
                 continue

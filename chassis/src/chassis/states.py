@@ -21,19 +21,20 @@ Row = Mapping[str, Any]
 Project = Callable[[Key, str, Any], Mapping[str, Sequence[Row]]]
 
 READ = """
-select kind, key, kommunenummer, sequences, data, data->>'format' as format from states
+select kind, key, kommunenummer, erased, sequences, data, data->>'format' as format from states
 where (kind, key) in (select * from unnest($1::text[], $2::text[])) order by kind, key
 """
 
 
 @dataclass(slots=True)
 class Held:
-    """One locked state. `before`: the projected rows that stand in the database."""
+    """One locked state. `before`: the projected rows that stand in the database. `erased`: see `Erase`."""
 
     kommunenummer: str
     state: Any
     sequences: dict[str, int]
     before: Mapping[str, Sequence[Row]]
+    erased: bool = False
     changed: bool = False
 
 
@@ -59,7 +60,8 @@ class States:
         held = {}
         for row in rows:
             key, of, state = Key(row["kind"], row["key"]), row["kommunenummer"], self._loaded(row)
-            held[key] = Held(of, state, json.loads(row["sequences"]), self._rows_of(key, of, state))
+            rows_before = self._rows_of(key, of, state)
+            held[key] = Held(of, state, json.loads(row["sequences"]), rows_before, row["erased"])
         return held
 
     async def read(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, Any]:
@@ -73,10 +75,14 @@ class States:
         changed = {key: each for key, each in sorted(held.items()) if each.changed}
         if not changed:
             return
-        written = [(*key, self._dumped(key, each.state), json.dumps(each.sequences)) for key, each in changed.items()]
+        written = [
+            (*key, self._dumped(key, each.state), json.dumps(each.sequences), each.erased)
+            for key, each in changed.items()
+        ]
         await connection.execute(
-            "update states s set data = u.data, sequences = u.sequences, version = s.version + 1 "
-            "from unnest($1::text[], $2::text[], $3::jsonb[], $4::jsonb[]) as u(kind, key, data, sequences) "
+            "update states s set (data, sequences, erased, version) = (u.data, u.sequences, u.erased, s.version + 1) "
+            "from unnest($1::text[], $2::text[], $3::jsonb[], $4::jsonb[], $5::bool[]) "
+            "as u(kind, key, data, sequences, erased) "
             "where s.kind = u.kind and s.key = u.key",
             *zip(*written, strict=True),
         )

@@ -5,10 +5,10 @@ given, and writes states, projections, timers, calls and events. All of it or no
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -22,6 +22,8 @@ from chassis.errors import BoligflytError, BrokenInvariant, Reject
 from chassis.outputs import Context, Handler, Key, Message
 from chassis.states import Held, States
 
+T = TypeVar("T")
+
 
 class StartOver(BoligflytError):
     """What a handler needs was another thing once it was locked: the same messages again, in a new transaction."""
@@ -29,9 +31,13 @@ class StartOver(BoligflytError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a message: handled (nothing set), a duplicate or gone, waiting behind a parked key, or failed."""
+    """What became of a message: handled (nothing set), a duplicate or gone, waiting behind a parked key, or failed.
+
+    `erased`: its key is, so it has had its effect: none.
+    """
 
     duplicate: bool = False
+    erased: bool = False
     waits: bool = False
     error: Exception | None = None
     reply: Mapping[str, Any] = field(default_factory=dict)
@@ -54,6 +60,7 @@ class Store:
         self.database, self.clock, self._wiring = database, clock, wiring
         self._states = States(kinds, wiring.project, wiring.tables)
         self.handlers = {handler.on: handler for handler in handlers}
+        self.passing = frozenset(on for on, handler in self.handlers.items() if handler.passes)
 
     async def command(self, message: Message, *, request_hash: bytes) -> Mapping[str, Any]:
         """A person's or a system's command, once; the same question again gets the same answer.
@@ -71,6 +78,8 @@ class Store:
         (verdict,) = await self.carry(connection, [message])
         if verdict.error:
             raise verdict.error
+        if verdict.erased:
+            raise Reject("erased", "Opplysningene er slettet.", status=410)
         if verdict.duplicate:
             known = await connection.fetchrow("select request_hash, reply from inbox where id = $1", message.id)
             if known is None or known["request_hash"] != request_hash:
@@ -95,6 +104,15 @@ class Store:
         """Every projection anew from the states, in one transaction; how many states that was."""
         async with self.database.runner() as connection, connection.transaction():
             return await self._states.rebuild(connection)
+
+    def runs(self, items: Sequence[T], type_of: Callable[[T], str]) -> Iterator[Sequence[T]]:
+        """The items in order, each that passes parked keys by itself, for a transaction each."""
+        start = 0
+        for number, item in enumerate(items):
+            if type_of(item) in self.passing:
+                yield from filter(None, (items[start:number], items[number : number + 1]))
+                start = number + 1
+        yield from filter(None, [items[start:]])
 
     async def carry(
         self,
@@ -124,7 +142,8 @@ class Store:
             *(list(claims), list(claims.values())),
         )
         claimed = {UUID(str(row["id"])) for row in rows}
-        decided = Decided(self._wiring, await self._hold(connection, [m for m in run if m.id in claimed]))
+        held = await self._hold(connection, [m for m in run if m.id in claimed])
+        decided = Decided(self._wiring, held, self.passing)
         standing = claimed & await confirm(connection, run) if confirm else set(claimed)
         verdicts = []
         for message in run:
@@ -153,7 +172,9 @@ class Store:
         handler, held = self.handlers[message.type], decided.held
         own = handler.key(message)
         keys = [own, *(key for key in held if handler.needs and key != own)]
-        if message.subject in blocked:
+        if not handler.passes and held[own].erased:
+            return Verdict(erased=True)
+        if not handler.passes and message.subject in blocked:
             return Verdict(waits=True)
         context = Context(cause=message.id, now=self.clock.now())
         states = {key: held[key].state for key in keys}

@@ -1,9 +1,9 @@
 """What is due: messages at a time (`Later`), and messages told from key to key (`Tell`).
 
 A due timer waits until this service has read what had reached its topics when the timer was seen to be due, and
-while its key is parked: an outage never raises an alarm that a waiting payment would have prevented. A told
-message doesn't wait for Kafka. The runner reads due rows unlocked, locks their states, then claims each row by
-deleting it; one that is gone was cancelled, or carried by another process.
+while its key is parked: an outage never raises an alarm that a waiting payment would have prevented. A told message
+doesn't wait for Kafka, and one whose handler `passes` not for a parked key either. The runner reads due rows unlocked,
+locks their states, then claims each row by deleting it; one that is gone was cancelled, or carried by another process.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ Ends = Mapping[tuple[str, int], int]
 
 DUE = """
 select * from timers t where (told or due <= $1)
-and not exists (select from parked p where p.key = t.key)
+and (type = any($3::text[]) or not exists (select from parked p where p.key = t.key))
 order by told desc, case when not told then due end, id limit $2
 """
 
@@ -74,7 +74,7 @@ class Timers:
     async def carry_due(self) -> int:
         """Carry one batch of what may fire now, told messages first; how many rows that was."""
         async with self._database.runner() as connection:
-            rows = await connection.fetch(DUE, self._clock.now(), BATCH)
+            rows = await connection.fetch(DUE, self._clock.now(), BATCH, list(self._store.passing))
         due = [row for row in rows if row["told"]] or await self._past_the_gate(rows)
         if due:
             rows_of = {UUID(str(row["message_id"])): row["id"] for row in due}

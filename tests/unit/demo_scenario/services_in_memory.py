@@ -10,9 +10,10 @@ from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import NAMESPACE_OID, uuid5
 
-from chassis.outputs import OSLO, Context, Key, Message
+from chassis.outputs import OSLO, Key
+from chassis.testing import decide
 from eligibility.domain.assessment import assess
 from eligibility.domain.policy import Absence, guideline_for
 from eligibility.translation.policy_files import policy
@@ -28,7 +29,6 @@ from notifications.domain.tenancy import Tenancy
 from notifications.handlers import HANDLERS
 from notifications.projection import project
 
-BY_TYPE = {handler.on: handler for handler in HANDLERS}
 READ = {cls.type: cls for cls in vars(messages).values() if isinstance(getattr(cls, "type", None), str)}
 NOW = datetime.combine(date(2025, 1, 1), time(), OSLO)
 
@@ -72,9 +72,8 @@ def events_of(folder: Path) -> tuple[dict[str, str], dict[str, list[Any]], dict[
 def told(state: Tenancy | None, tenancy: str, event: Any) -> Tenancy:
     data = READ[event.type].model_validate(event.model_dump())
     id = uuid5(NAMESPACE_OID, repr((tenancy, event)))
-    message = Message(id=id, type=event.type, subject=tenancy, kommunenummer="3427", time=NOW, data=data)
-    decided, _ = BY_TYPE[event.type].decide(state, message, Context(cause=UUID(int=0), now=NOW))
-    return decided
+    key = Key("tenancy", tenancy)
+    return decide(HANDLERS, {key: state}, tenancy, data, now=NOW, id=id).states[key]
 
 
 def tenancies(folder: Path, *, own_first: bool) -> dict[str, Any]:

@@ -66,13 +66,18 @@ def test_the_same_command_decided_twice_gives_the_same_application():
 
 
 def test_a_new_applicant_is_registered_too():
-    assert register(protected=True).states[PERSON] == Person("sealed", protected=True)
+    made = register(protected=True)
+
+    (application,) = (key.id for key in made.states if key.kind == "application")
+    assert made.states[PERSON] == Person("sealed", protected=True, applications=(application,))
 
 
 def test_a_known_applicants_identity_is_left_alone_but_protection_is_raised():
     states = {PERSON: Person("known", tenancies=("t",))}
 
-    assert register(states, protected=True).states[PERSON] == Person("known", protected=True, tenancies=("t",))
+    person = register(states, protected=True).states[PERSON]
+
+    assert (person.sealed, person.protected, person.tenancies) == ("known", True, ("t",))
 
 
 def test_an_application_never_lowers_protection():

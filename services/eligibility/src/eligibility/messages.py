@@ -126,3 +126,29 @@ class AskAgain(Thin):
     """Nobody knows whether intake answered: looking again does no harm."""
 
     type: ClassVar[str] = "timer.ask_again"
+
+
+class PersonErased(Thin):
+    type: ClassVar[str] = "person.erased"
+    applications: tuple[Id, ...]
+
+
+class ErasureCompleted(Thin):
+    """Nothing is kept of the person any longer."""
+
+    type: ClassVar[str] = "erasure.completed"
+    service: Literal["eligibility"] = "eligibility"
+
+
+class EraseCase(Thin):
+    """To a case: the person is erased."""
+
+    type: ClassVar[str] = "tell.erase_case"
+    person: Id
+
+
+class CaseErased(Thin):
+    """Back to the person: one case less."""
+
+    type: ClassVar[str] = "tell.case_erased"
+    case: Id

@@ -5,11 +5,14 @@ from typing import Any
 
 from chassis.outputs import Key
 from eligibility.domain.case import Case
+from eligibility.domain.erasure import Erasure
 
 TABLES: Mapping[str, tuple[str, ...]] = {"cases": ("application",), "referrals": ("referral_id",)}
 
 
-def project(key: Key, kommunenummer: str, state: Case) -> dict[str, list[dict[str, Any]]]:
+def project(key: Key, kommunenummer: str, state: Case | Erasure) -> dict[str, list[dict[str, Any]]]:
+    if isinstance(state, Erasure):
+        return {}
     case, referral, decision, assessment = state, state.referral, state.decision, state.assessment
     row = {
         "application": key.id,

@@ -14,18 +14,21 @@ from eligibility.messages import (
     DeliveryReceived,
     DeliveryRejected,
     DeliverySent,
+    ErasureCompleted,
     HousingApplicationChanged,
+    PersonErased,
     ReferralRequested,
     ReferralWithdrawn,
 )
 
 READS: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "persons.v1": (PersonErased,),
     "applications.v1": (ApplicationRegistered, ApplicationWithdrawn),
     "deliveries.v1": (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked),
 }
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
-    "decisions.v1": (AssessmentCompleted, DecisionMade),
+    "decisions.v1": (AssessmentCompleted, DecisionMade, ErasureCompleted),
     "referrals.v1": (ReferralRequested, ReferralWithdrawn),
     "housing-events.{kommunenummer}.v1": (HousingApplicationChanged,),
 }

@@ -1,4 +1,6 @@
-"""What the API queries: the status of applications, imports, and how far each tenancy's ledger is booked."""
+"""What the API queries: the status of applications, imports, how far each tenancy's ledger is booked, and who is
+erased.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,12 +8,14 @@ from typing import Any
 from chassis.outputs import Key
 from intake.domain.applications import Application
 from intake.domain.ledger.entry import Import
+from intake.domain.people import Erasure, Person
 from intake.domain.tenancies import Tenancy
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "applications": ("application",),
     "imports": ("import",),
     "bookings": ("tenancy",),
+    "erasures": ("person",),
 }
 
 
@@ -23,6 +27,8 @@ def project(key: Key, kommunenummer: str, state: Any) -> dict[str, list[dict[str
             return {"imports": [{"import": key.id, "kommunenummer": kommunenummer} | _import(state)]}
         case Tenancy(account=str()):
             return {"bookings": [{"tenancy": key.id, "kommunenummer": kommunenummer} | _booking(state)]}
+        case Person(erasure=Erasure() as erasure):
+            return {"erasures": [{"person": key.id, "kommunenummer": kommunenummer} | _erasure(erasure)]}
     return {}
 
 
@@ -58,4 +64,13 @@ def _booking(state: Tenancy) -> dict[str, Any]:
         "booked": state.booked,
         "first_import": state.first_import,
         "closed_import": state.closed_import,
+    }
+
+
+def _erasure(state: Erasure) -> dict[str, Any]:
+    return {
+        "asked_on": state.asked_on,
+        "asked_by": state.asked_by,
+        "lacking": list(state.lacking),
+        "completed_on": state.completed_on,
     }

@@ -10,17 +10,36 @@ from intake.messages import (
     ApplicationWithdrawn,
     AssessmentCompleted,
     DecisionMade,
+    DeliveryOutcome,
+    DeliveryParked,
+    DeliveryReceived,
+    DeliveryRejected,
+    DeliverySent,
+    ErasureCompleted,
     HousingApplicationChanged,
     HousingTenancyChanged,
     LedgerClosed,
+    PersonErased,
     TenancyChanged,
     TenancyEnded,
     TenancyStarted,
 )
 
-READS: Mapping[str, tuple[type[BaseModel], ...]] = {"decisions.v1": (AssessmentCompleted, DecisionMade)}
+READS: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "decisions.v1": (AssessmentCompleted, DecisionMade, ErasureCompleted),
+    "deliveries.v1": (
+        DeliverySent,
+        DeliveryReceived,
+        DeliveryOutcome,
+        DeliveryRejected,
+        DeliveryParked,
+        ErasureCompleted,
+    ),
+    "risks.v1": (ErasureCompleted,),
+}
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "persons.v1": (PersonErased, ErasureCompleted),
     "applications.v1": (ApplicationRegistered, ApplicationWithdrawn),
     "tenancies.v1": (TenancyStarted, TenancyChanged, TenancyEnded),
     "arrears.v1": (*ARREARS, LedgerClosed),

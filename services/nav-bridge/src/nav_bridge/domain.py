@@ -115,3 +115,13 @@ def add(case: Case, delivery: Delivery) -> Case:
 def put(case: Case, delivery: Delivery) -> Case:
     """The case with this delivery in the place of what it was."""
     return replace(case, deliveries=tuple(delivery if d.name == delivery.name else d for d in case.deliveries))
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """That a person is erased, remembered for good. `waiting`: the person's cases that aren't yet."""
+
+    waiting: tuple[str, ...] = ()
+
+    def without(self, one: str) -> "Erasure":
+        return replace(self, waiting=tuple(each for each in self.waiting if each != one))

@@ -99,3 +99,33 @@ class SendAgain(BaseModel):
     type: ClassVar[str] = "timer.send_again"
     referral_id: Id
     revision: Revision
+
+
+class PersonErased(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "person.erased"
+    applications: tuple[Id, ...]
+
+
+class ErasureCompleted(BaseModel):
+    """Nothing is kept of the person any longer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "erasure.completed"
+    service: Literal["nav-bridge"] = "nav-bridge"
+
+
+class EraseCase(BaseModel):
+    """To a case: the person is erased."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tell.erase_case"
+    person: Id
+
+
+class CaseErased(BaseModel):
+    """Back to the person: one case less."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tell.case_erased"
+    case: Id

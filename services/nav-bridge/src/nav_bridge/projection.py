@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from chassis.outputs import Key
-from nav_bridge.domain import Case
+from nav_bridge.domain import Case, Erasure
 
 TABLES: Mapping[str, tuple[str, ...]] = {"deliveries": ("referral_id", "revision")}
 
 
-def project(key: Key, kommunenummer: str, state: Case) -> dict[str, list[dict[str, Any]]]:
+def project(key: Key, kommunenummer: str, state: Case | Erasure) -> dict[str, list[dict[str, Any]]]:
+    if isinstance(state, Erasure):
+        return {}
     return {
         "deliveries": [
             {

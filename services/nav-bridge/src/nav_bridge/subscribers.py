@@ -10,14 +10,26 @@ from nav_bridge.messages import (
     DeliveryReceived,
     DeliveryRejected,
     DeliverySent,
+    ErasureCompleted,
     HousingApplicationChanged,
+    PersonErased,
     ReferralRequested,
     ReferralWithdrawn,
 )
 
-READS: Mapping[str, tuple[type[BaseModel], ...]] = {"referrals.v1": (ReferralRequested, ReferralWithdrawn)}
+READS: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "persons.v1": (PersonErased,),
+    "referrals.v1": (ReferralRequested, ReferralWithdrawn),
+}
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
-    "deliveries.v1": (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked),
+    "deliveries.v1": (
+        DeliverySent,
+        DeliveryReceived,
+        DeliveryOutcome,
+        DeliveryRejected,
+        DeliveryParked,
+        ErasureCompleted,
+    ),
     "housing-events.{kommunenummer}.v1": (HousingApplicationChanged,),
 }

@@ -170,3 +170,39 @@ class AcknowledgeAlert(_Frozen):
     alert_id: Id
     version: Annotated[int, Field(ge=1)]
     by: str
+
+
+class PersonErased(_Frozen):
+    """`shared_tenancies`: others live or lived there too."""
+
+    type: ClassVar[str] = "person.erased"
+    tenancies: tuple[Id, ...]
+    shared_tenancies: tuple[Id, ...]
+
+
+class ErasureCompleted(_Frozen):
+    """Nothing is kept of the person any longer."""
+
+    type: ClassVar[str] = "erasure.completed"
+    service: Literal["notifications"] = "notifications"
+
+
+class EraseTenancy(_Frozen):
+    """To a tenancy: its only tenant is erased."""
+
+    type: ClassVar[str] = "tell.erase_tenancy"
+    person: Id
+
+
+class LeaveTenancy(_Frozen):
+    """To a tenancy: one of its tenants is erased."""
+
+    type: ClassVar[str] = "tell.leave_tenancy"
+    person: Id
+
+
+class TenancyErased(_Frozen):
+    """Back to the person: one tenancy less."""
+
+    type: ClassVar[str] = "tell.tenancy_erased"
+    tenancy: Id

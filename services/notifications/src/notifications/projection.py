@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis.outputs import Key
 from notifications.domain.episodes import Episode
+from notifications.domain.erasure import Erasure
 from notifications.domain.rules import Reason
 from notifications.domain.steps import Enforcement
 from notifications.domain.tenancy import Tenancy, alert_id
@@ -21,7 +22,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 Row = dict[str, Any]
 
 
-def project(key: Key, kommunenummer: str, state: Tenancy) -> dict[str, list[Row]]:
+def project(key: Key, kommunenummer: str, state: Tenancy | Erasure) -> dict[str, list[Row]]:
+    if isinstance(state, Erasure):
+        return {}
     mine = {"tenancy": key.id, "kommunenummer": kommunenummer}
     return {
         "tenancies": [{**mine, **_tenancy(state)}],

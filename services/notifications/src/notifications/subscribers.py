@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from notifications import messages as m
 
 READS: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "persons.v1": (m.PersonErased,),
     "tenancies.v1": (m.TenancyStarted, m.TenancyChanged, m.TenancyEnded),
     "arrears.v1": (
         m.InvoiceIssued,
@@ -26,6 +27,6 @@ READS: Mapping[str, tuple[type[BaseModel], ...]] = {
 }
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
-    "risks.v1": (m.RiskChanged, m.AlertRaised, m.AlertAcknowledged, m.AlertResolved),
+    "risks.v1": (m.RiskChanged, m.AlertRaised, m.AlertAcknowledged, m.AlertResolved, m.ErasureCompleted),
     "housing-events.{kommunenummer}.v1": (m.HousingTenancyChanged,),
 }

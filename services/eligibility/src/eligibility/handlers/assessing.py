@@ -1,17 +1,17 @@
 """From a registered application to its facts, and from these to an assessment or a referral."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid5
 
 from chassis.errors import Reject
-from chassis.outputs import Answered, Call, Context, Decision, Event, Later, Message, Output, Reply
+from chassis.outputs import Answered, Call, Context, Decision, Event, Found, Key, Later, Message, Output, Reply
 from eligibility.domain.assessment import assess
 from eligibility.domain.case import Case, Facts, Referral, changed
 from eligibility.domain.policy import ABSENCES, Absence, Policy, guideline_for
 from eligibility.handlers.facts import UnreadableFacts, facts_of
 from eligibility.messages import (
-    ApplicationRegistered,
     AskAgain,
     AssessmentCompleted,
     HousingApplicationChanged,
@@ -21,10 +21,15 @@ from eligibility.messages import (
 ASK_AGAIN_AFTER = timedelta(seconds=30)
 
 
-def application_registered(case: Case | None, message: Message, context: Context) -> Decision:
-    if case:
-        return case, ()
-    registered: ApplicationRegistered = message.data
+def applicant_of(message: Message, found: Found) -> Iterable[Key]:
+    return [Key("person", message.data.applicant)]
+
+
+def application_registered(found: Found, message: Message, context: Context) -> Decision:
+    """The first time, unless the applicant is erased: then it comes late, and nothing is kept of it."""
+    key, registered = Key("case", message.subject), message.data
+    if found[key] or found[Key("person", registered.applicant)]:
+        return {}, ()
     case = Case(
         public_id=registered.public_id,
         applicant=registered.applicant,
@@ -35,7 +40,7 @@ def application_registered(case: Case | None, message: Message, context: Context
         not_assessed="facts_awaited",
         not_referred="facts_awaited" if registered.application_type != "kommunal_bolig" else None,
     )
-    return case, [_facts_call(case, message.subject)]
+    return {key: case}, [_facts_call(case, message.subject)]
 
 
 def facts_answered(policy: Policy, case: Case, message: Message, context: Context) -> Decision:

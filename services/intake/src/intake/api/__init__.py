@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from intake.api import applications, imports, persons, tenancies
+from intake.api import applications, erasures, imports, persons, tenancies
 
 router = APIRouter()
 router.include_router(persons.router)
+router.include_router(erasures.router)
 router.include_router(applications.router)
 router.include_router(imports.router)
 router.include_router(tenancies.router)

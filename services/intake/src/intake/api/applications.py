@@ -23,7 +23,7 @@ from intake.api.identity import (
     TheVault,
     Vault,
     admitted,
-    pseudonym,
+    current_pseudonym,
 )
 from intake.domain.applications import (
     AnswerValue,
@@ -48,6 +48,7 @@ Service = Annotated[Door, Depends(door(SERVICE))]
 Criterion = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,5}(-[A-Z]?[0-9]{1,2}[a-z]{0,2})?$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-ZÆØÅ][A-ZÆØÅ_]{1,39}$")]
 Count = Annotated[int, Field(ge=0, le=50)]
+ERASED = "select from states where kind = 'application' and key = $1 and erased"
 FORM = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
@@ -158,6 +159,8 @@ async def facts(id: str, door: Service) -> dict[str, Any]:
 
 async def _found(door: Door, id: str) -> Application:
     found: Application | None = (await door.states("application", [id])).get(id)
+    if found is None and await door.rows(ERASED, id):
+        raise problem(410, "erased", "Søknaden er slettet.")
     if found is None:
         raise problem(404, "not_found", "Søknaden finnes ikke.")
     return found
@@ -168,7 +171,7 @@ async def _applicant(applicant: Applicant, door: Door, vault: Vault, mode: Mode)
     if applicant.national_id is not None:
         number = admitted(applicant.national_id, mode, "applicant.national_id")
         given = Identity(number.digits, applicant.name, applicant.address, applicant.phone, applicant.email)
-        return pseudonym(vault, door.principal.kommunenummer, number), given
+        return await current_pseudonym(door, vault, number), given
     person = str(applicant.person)
     known = (await door.states("person", [person])).get(person)
     return person, vault.unseal(person, known.sealed) if known and known.sealed else None

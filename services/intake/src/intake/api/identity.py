@@ -1,14 +1,16 @@
 """How identity comes in: checked against the mode, named by a pseudonym, and sealed before anything else sees it."""
 
+from itertools import count
 from typing import Annotated, Literal, Protocol
 
 from fastapi import Depends
 from pydantic import StringConstraints
 from starlette.requests import Request
 
+from chassis.access import Door
 from chassis.http.problems import Problem, problem
 from intake.domain.national_id import NationalId, classify
-from intake.domain.people import Identity
+from intake.domain.people import Identity, Person
 
 Mode = Literal["test", "production"]
 Pseudonym = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -49,9 +51,22 @@ def admitted(text: str, mode: Mode, field: str) -> NationalId:
     return number
 
 
-def pseudonym(vault: Vault, kommunenummer: str, number: NationalId) -> str:
-    """Another one in each municipality, so that two of them can't join what they know of a person."""
-    return vault.opaque("person", kommunenummer, number.digits)
+def pseudonym(vault: Vault, kommunenummer: str, number: NationalId, times_erased: int = 0) -> str:
+    """Another one in each municipality, so that two of them can't join what they know of a person.
+
+    And another one each time that the person was erased: who comes back has nothing to do with who went.
+    """
+    return vault.opaque("person", kommunenummer, number.digits, *[str(times_erased)] * bool(times_erased))
+
+
+async def current_pseudonym(door: Door, vault: Vault, number: NationalId) -> str:
+    """The one that isn't erased."""
+    for times in count():
+        person = pseudonym(vault, door.principal.kommunenummer, number, times)
+        known: Person | None = (await door.states("person", [person])).get(person)
+        if known is None or known.erasure is None:
+            return person
+    raise AssertionError("unreachable: one is new")
 
 
 def tenancy_id(vault: Vault, kommunenummer: str, contract: str) -> str:

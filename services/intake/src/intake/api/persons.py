@@ -19,7 +19,7 @@ from intake.api.identity import (
     TheVault,
     Vault,
     admitted,
-    pseudonym,
+    current_pseudonym,
     tenancy_id,
 )
 from intake.domain.people import Identity, Person
@@ -58,7 +58,7 @@ async def register_person(body: NewPerson, door: Registrar, vault: TheVault, mod
     """Register a person, or the newest that is known of them."""
     number = admitted(body.national_id, mode, "national_id")
     kommunenummer = door.principal.kommunenummer
-    person = pseudonym(vault, kommunenummer, number)
+    person = await current_pseudonym(door, vault, number)
     identity = Identity(number.digits, body.name, body.address, body.phone, body.email)
     command = RegisterPerson(
         sealed=vault.seal(person, identity),

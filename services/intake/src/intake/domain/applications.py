@@ -12,6 +12,9 @@ AnswerValue = Literal["yes", "no", "unknown"]
 Overall = Literal["candidate", "not_candidate", "needs_mapping", "out_of_scope"]
 Outcome = Literal["granted", "refused", "dismissed"]
 Status = Literal["registered", "assessed", "decided", "withdrawn"]
+Delivery = Literal["open", "closed"]
+
+FINAL_OUTCOMES = frozenset({"granted", "refused", "withdrawn", "expired"})
 
 # Without I, L, O and U: read aloud and written down without mistakes (Crockford).
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -55,6 +58,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Application:
+    """`delivery`: how the newest revision of its referral stands at NAV, since `delivered_on` where it is closed."""
+
     public_id: str
     case_number: str
     applicant: str
@@ -63,6 +68,16 @@ class Application:
     decision: Outcome | None = None
     decided_on: date | None = None
     withdrawn_on: date | None = None
+    delivery: Delivery | None = None
+    delivery_revision: int = 0
+    delivered_on: date | None = None
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day of its decision, ours or NAV's, or of its withdrawal; None while it is open."""
+        if self.withdrawn_on and self.delivery is None:
+            return self.withdrawn_on
+        return self.decided_on if self.facts.application_type == "kommunal_bolig" else self.delivered_on
 
     @property
     def status(self) -> Status:
@@ -91,3 +106,12 @@ def decide(application: Application, outcome: Outcome, decided_on: date) -> Appl
 
 def withdraw(application: Application, on: date) -> Application:
     return replace(application, withdrawn_on=on)
+
+
+def deliver(application: Application, revision: int, *, final: bool, on: date) -> Application:
+    """What is told of an earlier revision than the newest changes nothing; nor does what comes after the end."""
+    known = application.delivery_revision
+    if revision < known or (revision == known and application.delivery == "closed"):
+        return application
+    closed: Delivery = "closed" if final else "open"
+    return replace(application, delivery=closed, delivery_revision=revision, delivered_on=on if final else None)

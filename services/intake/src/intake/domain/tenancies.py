@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 Standing = Literal["expected", "started", "ended"]
@@ -14,7 +15,7 @@ class Tenancy:
     """`account` and `public_id` are set when a file that starts the tenancy is accepted.
 
     `booked` counts its lines. Imports of an account are numbered from 1: the tenancy has been closed by those
-    from `first_import` up to `closed_import`.
+    from `first_import` up to `closed_import`. `newest_on`: the newest date of its lines.
     """
 
     account: str | None = None
@@ -24,6 +25,7 @@ class Tenancy:
     booked: int = 0
     first_import: int | None = None
     closed_import: int | None = None
+    newest_on: date | None = None
 
 
 def move_in(tenancy: Tenancy | None, tenant: str) -> Tenancy:
@@ -37,9 +39,15 @@ def claim(tenancy: Tenancy | None, account: str, public_id: str) -> Tenancy:
     return replace(tenancy or Tenancy(), account=account, public_id=public_id)
 
 
-def book(tenancy: Tenancy, kind: str) -> Tenancy:
+def move_out(tenancy: Tenancy, tenant: str) -> Tenancy:
+    """A tenant less: the books stay, and name nobody."""
+    return replace(tenancy, tenants=tuple(each for each in tenancy.tenants if each != tenant))
+
+
+def book(tenancy: Tenancy, kind: str, dated_on: date) -> Tenancy:
     """One line more, and where the tenancy stands after it."""
-    return replace(tenancy, booked=tenancy.booked + 1, standing=AFTER.get(kind, tenancy.standing))
+    standing, newest = AFTER.get(kind, tenancy.standing), max(tenancy.newest_on or dated_on, dated_on)
+    return replace(tenancy, booked=tenancy.booked + 1, standing=standing, newest_on=newest)
 
 
 def close(tenancy: Tenancy, number: int) -> Tenancy:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chassis.errors import Reject
-from chassis.outputs import Context, Event, Found, Key, Message, Reply
+from chassis.outputs import OSLO, Context, Event, Found, Key, Message, Reply
 from intake.domain import applications, people
 from intake.domain.applications import Application
+from intake.handlers.persons import not_erased
 from intake.messages import ApplicationRegistered, ApplicationWithdrawn, HousingApplicationChanged
 
 
@@ -23,7 +24,7 @@ def register_application(
     (key,) = application_of(message, found)
     if command.facts.received_on > context.today:
         raise Reject("received_in_future", "Mottaksdatoen er fram i tid.", status=422)
-    person = found[applicant]
+    person = not_erased(found[applicant])
     if command.sealed:
         person = people.meet_again(person, command.sealed, command.protected)
     elif person is None or person.sealed is None:
@@ -34,7 +35,7 @@ def register_application(
         applicant=message.subject,
         facts=command.facts,
     )
-    return {applicant: person, key: application}, [
+    return {applicant: people.applied(person, key.id), key: application}, [
         Event(key.id, _registered(application)),
         Event(application.public_id, HousingApplicationChanged()),
         Reply({"application": key.id, "public_id": application.public_id, "case_number": application.case_number}),
@@ -65,6 +66,12 @@ def follow_assessment(application: Application | None, message: Message, _: Cont
 
 def follow_decision(application: Application | None, message: Message, _: Context) -> tuple[Application, list[Event]]:
     return applications.decide(_known(application), message.data.outcome, message.data.decided_on), []
+
+
+def follow_delivery(application: Application | None, message: Message, _: Context) -> tuple[Application, list[Event]]:
+    told, on = message.data, message.time.astimezone(OSLO).date()
+    final = getattr(told, "outcome", None) in applications.FINAL_OUTCOMES
+    return applications.deliver(_known(application), told.revision, final=final, on=on), []
 
 
 def _known(application: Application | None) -> Application:

@@ -1,10 +1,12 @@
 """Booking one line, or the close, on one tenancy."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from chassis.errors import Reject
 from chassis.outputs import Body, Context, Event, Message
 from intake.domain import tenancies
+from intake.domain.ledger.kinds import KINDS
 from intake.domain.tenancies import Tenancy
 from intake.messages import (
     ARREARS,
@@ -23,7 +25,7 @@ Facts = Callable[[Tenancy, BookLine], Body]
 def book_line(state: Tenancy | None, message: Message, _: Context) -> tuple[Tenancy, list[Event]]:
     """The line becomes its event; a start or an end is a public fact as well."""
     line, before = message.data, _accepted(state)
-    tenancy = tenancies.book(before, line.kind)
+    tenancy = tenancies.book(before, line.kind, _dated(line))
     events = [Event(message.subject, EVENTS[line.kind](tenancy, line))]
     if tenancy.standing != before.standing and tenancy.public_id:
         events.append(Event(tenancy.public_id, HousingTenancyChanged(status=tenancy.standing)))
@@ -36,6 +38,11 @@ def close_ledger(state: Tenancy | None, message: Message, _: Context) -> tuple[T
     closed = LedgerClosed(line_id=close.line_id, dated_on=close.as_of, account=close.account, as_of=close.as_of)
     tenancy = tenancies.close(_accepted(state), close.number)
     return tenancy, [Event(message.subject, closed)] if close.news else []
+
+
+def _dated(line: BookLine) -> date:
+    """Its own date, which its kind says where to find: told on as JSON, it is a text."""
+    return date.fromisoformat(str(line.fields[KINDS[line.kind].dated]))
 
 
 def _accepted(tenancy: Tenancy | None) -> Tenancy:

@@ -46,6 +46,39 @@ class AcceptImport(BaseModel):
     public_ids: dict[str, str]
 
 
+class ErasePerson(BaseModel):
+    """To a person. `archived`: numbers of cases whose documents are in the archive. `by`: an opaque `sub`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "command.erase_person"
+    archived: tuple[str, ...]
+    by: str
+
+
+class EraseApplication(BaseModel):
+    """To an application: its applicant is erased."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tell.erase_application"
+    person: str
+
+
+class LeaveTenancy(BaseModel):
+    """To a tenancy: a tenant is erased."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tell.leave_tenancy"
+    person: str
+
+
+class CaseErased(BaseModel):
+    """Back to the person: one application or tenancy less."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tell.case_erased"
+    case: str
+
+
 class BookLine(BaseModel):
     """To a tenancy. `fields`: those of the event that the line becomes."""
 

@@ -1,4 +1,4 @@
-"""Of eligibility's events, what the status view shows."""
+"""Of the others' events, what the status view shows and what tells whether a case is closed."""
 
 from datetime import date
 from typing import ClassVar, Literal
@@ -17,3 +17,33 @@ class DecisionMade(BaseModel):
     type: ClassVar[str] = "decision.made"
     outcome: Literal["granted", "refused", "dismissed"]
     decided_on: date
+
+
+class Delivery(BaseModel):
+    """What nav-bridge tells of a referral; not a message by itself."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    revision: int
+
+
+class DeliverySent(Delivery):
+    type: ClassVar[str] = "delivery.sent"
+
+
+class DeliveryReceived(Delivery):
+    type: ClassVar[str] = "delivery.received"
+
+
+class DeliveryOutcome(Delivery):
+    """`contacted` and `application_sent` are on the way, the others are final."""
+
+    type: ClassVar[str] = "delivery.outcome"
+    outcome: Literal["contacted", "application_sent", "granted", "refused", "withdrawn", "expired"]
+
+
+class DeliveryRejected(Delivery):
+    type: ClassVar[str] = "delivery.rejected"
+
+
+class DeliveryParked(Delivery):
+    type: ClassVar[str] = "delivery.parked"

@@ -7,13 +7,22 @@ parked, closed) is never left: a late or second answer changes nothing.
 from functools import partial
 
 from chassis.outputs import Handler, answered
-from nav_bridge.domain import Case, Policy
+from nav_bridge.domain import Case, Erasure, Policy
+from nav_bridge.handlers.erasing import case_erased, erase_case, person_erased
 from nav_bridge.handlers.following import outcome_answered, time_to_poll
 from nav_bridge.handlers.sending import lookup_answered, nav_answered, referral_requested, time_to_send_again
 from nav_bridge.handlers.withdrawing import referral_withdrawn
-from nav_bridge.messages import PollOutcome, ReferralRequested, ReferralWithdrawn, SendAgain
+from nav_bridge.messages import (
+    CaseErased,
+    EraseCase,
+    PersonErased,
+    PollOutcome,
+    ReferralRequested,
+    ReferralWithdrawn,
+    SendAgain,
+)
 
-KINDS: dict[str, type] = {"delivery": Case}
+KINDS: dict[str, type] = {"delivery": Case, "person": Erasure}
 
 
 def handlers(policy: Policy) -> tuple[Handler, ...]:
@@ -25,6 +34,9 @@ def handlers(policy: Policy) -> tuple[Handler, ...]:
         Handler(SendAgain.type, "delivery", time_to_send_again),
         Handler(PollOutcome.type, "delivery", time_to_poll),
         Handler(answered("nav-outcome"), "delivery", partial(outcome_answered, policy)),
+        Handler(PersonErased.type, "person", person_erased, passes=True),
+        Handler(EraseCase.type, "delivery", erase_case, passes=True),
+        Handler(CaseErased.type, "person", case_erased, passes=True),
     )
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from chassis.outputs import Handler, answered
+from notifications.domain.erasure import Erasure
 from notifications.domain.tenancy import Tenancy
 from notifications.domain.thresholds import Thresholds
 from notifications.handlers.acknowledging import acknowledge_alert
@@ -14,39 +15,44 @@ from notifications.handlers.booking import (
     payment_registered,
     payment_reversed,
 )
+from notifications.handlers.erasing import erase_tenancy, leave_tenancy, person_erased, tenancy_erased
 from notifications.handlers.lines import BankDay, norwegian_bank_day
 from notifications.handlers.mailing import mail_answered
 from notifications.handlers.stepping import enforcement_stepped, eviction_notice_sent, reservation_told
-from notifications.handlers.tenancies import tenancy_changed, tenancy_ended, tenancy_started
+from notifications.handlers.tenancies import tenancy_changed, tenancy_ended, tenancy_started, tenants_of
 from notifications.messages import (
     AcknowledgeAlert,
     EnforcementExecuted,
     EnforcementLifted,
     EnforcementRequested,
     EnforcementScheduled,
+    EraseTenancy,
     EvictionNoticeSent,
     InvoiceAdjusted,
     InvoiceCredited,
     InvoiceIssued,
+    LeaveTenancy,
     LedgerClosed,
     NavNoticeReservationLifted,
     NavNoticeReserved,
     PaymentRegistered,
     PaymentReversed,
+    PersonErased,
     TenancyChanged,
     TenancyEnded,
+    TenancyErased,
     TenancyStarted,
 )
 from notifications.translation import thresholds
 
-KINDS: dict[str, type] = {"tenancy": Tenancy}
+KINDS: dict[str, type] = {"tenancy": Tenancy, "person": Erasure}
 ENFORCEMENT = (EnforcementRequested, EnforcementScheduled, EnforcementLifted, EnforcementExecuted)
 
 
 def handlers(limits: Thresholds, bank_day: BankDay) -> tuple[Handler, ...]:
     return (
-        Handler(TenancyStarted.type, "tenancy", tenancy_started),
-        Handler(TenancyChanged.type, "tenancy", tenancy_changed),
+        Handler(TenancyStarted.type, "tenancy", tenancy_started, needs=tenants_of),
+        Handler(TenancyChanged.type, "tenancy", tenancy_changed, needs=tenants_of),
         Handler(TenancyEnded.type, "tenancy", partial(tenancy_ended, limits)),
         Handler(InvoiceIssued.type, "tenancy", partial(invoice_issued, limits, bank_day)),
         Handler(InvoiceAdjusted.type, "tenancy", partial(invoice_adjusted, limits)),
@@ -60,6 +66,10 @@ def handlers(limits: Thresholds, bank_day: BankDay) -> tuple[Handler, ...]:
         Handler(NavNoticeReservationLifted.type, "tenancy", reservation_told),
         Handler(AcknowledgeAlert.type, "tenancy", acknowledge_alert),
         Handler(answered("mail"), "tenancy", mail_answered),
+        Handler(PersonErased.type, "person", person_erased, passes=True),
+        Handler(EraseTenancy.type, "tenancy", erase_tenancy, passes=True),
+        Handler(LeaveTenancy.type, "tenancy", leave_tenancy, passes=True),
+        Handler(TenancyErased.type, "person", tenancy_erased, passes=True),
     )
 
 

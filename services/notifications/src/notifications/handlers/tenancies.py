@@ -1,33 +1,51 @@
 """What intake tells of the tenancy itself; its arrears, on a topic of their own, may have come before."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from chassis.outputs import Context, Decision, Message
+from chassis.outputs import Context, Decision, Found, Key, Message
 from notifications.domain.tenancy import Tenancy, judged
 from notifications.domain.thresholds import Thresholds
 from notifications.handlers.announcing import concluded
 
 
-def tenancy_started(state: Tenancy | None, message: Message, context: Context) -> Decision:
-    """From now on the stage can be told on the open stream: one that was reached before is told now."""
-    before, data = state or Tenancy(), message.data
+def tenants_of(message: Message, found: Found) -> Iterable[Key]:
+    return [Key("person", tenant) for tenant in message.data.tenants or ()]
+
+
+def tenancy_started(found: Found, message: Message, context: Context) -> Decision:
+    """From now on the stage can be told on the open stream: one that was reached before is told now.
+
+    Of a tenant who is erased nothing is kept; of a tenancy whose tenants all are, nothing at all.
+    """
+    key, data, tenants = Key("tenancy", message.subject), message.data, _not_erased(found, message)
+    if data.tenants and not tenants:
+        return {}, ()
+    before = found[key] or Tenancy()
     after = replace(
         before,
         public_id=data.public_id,
         account=data.account,
-        tenants=data.tenants,
+        tenants=tenants,
         rent_ore=data.rent_ore,
         kid=data.kid,
         started_on=data.started_on,
         lease_ends_on=data.lease_ends_on,
     )
-    return concluded(message.subject, before, after, max(before.as_of, data.started_on.toordinal()))
+    state, told = concluded(message.subject, before, after, max(before.as_of, data.started_on.toordinal()))
+    return {key: state}, told
 
 
-def tenancy_changed(state: Tenancy | None, message: Message, context: Context) -> Decision:
-    tenancy, data = state or Tenancy(), message.data
-    changed = {"rent_ore": data.rent_ore, "kid": data.kid, "tenants": data.tenants}
-    return replace(tenancy, **{name: value for name, value in changed.items() if value is not None}), []
+def tenancy_changed(found: Found, message: Message, context: Context) -> Decision:
+    key, data = Key("tenancy", message.subject), message.data
+    tenants = None if data.tenants is None else _not_erased(found, message)
+    changed = {"rent_ore": data.rent_ore, "kid": data.kid, "tenants": tenants}
+    tenancy = replace(found[key] or Tenancy(), **{name: value for name, value in changed.items() if value is not None})
+    return {key: tenancy}, []
+
+
+def _not_erased(found: Found, message: Message) -> tuple[str, ...]:
+    return tuple(tenant for tenant in message.data.tenants or () if not found[Key("person", tenant)])
 
 
 def tenancy_ended(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:

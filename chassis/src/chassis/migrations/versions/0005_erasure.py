@@ -1,0 +1,25 @@
+"""Keys that are erased for good, and events in the log that say nothing any longer."""
+
+from alembic import op
+
+revision = "chassis_0005"
+down_revision = "chassis_0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute(
+        """
+        -- `erased`: messages to the key have no effect any longer, but those of an erasure.
+        alter table states add column erased boolean not null default false;
+        create index states_erased on states (key) where erased;
+        -- `erased`: the payload is empty, or will be once Kafka has it. Headers stay: ids and order can be reconciled.
+        alter table outbox add column erased boolean not null default false;
+        create index outbox_of_key on outbox (key);
+        """
+    )
+
+
+def downgrade() -> None:
+    raise RuntimeError("en base med saker går ikke bakover: gjenopprett fra sikkerhetskopi")

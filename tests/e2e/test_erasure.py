@@ -1,0 +1,323 @@
+"""A person is erased while their cases are parked: refused as long as a duty stands, then gone everywhere, for good."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from tests.e2e import made_input, waiting, wire
+from tests.e2e.system import System, until
+from tests.e2e.waiting import query
+
+pytestmark = pytest.mark.e2e
+
+HOME, ACCOUNT, CONTRACT = "5027", "slettekonto", "SLETT-1"
+NUMBER, NAME, PHONE, CONSENT = (
+    made_input.birth_number(7001),
+    "Framdiktet Bortgang",
+    "+47 40000099",
+    "samtykke-til-sletting",
+)
+WHO = {"national_id": NUMBER, "name": NAME, "phone": PHONE}
+HOUSING = {"application_type": "kommunal_bolig", "dwelling_type": "gjennomgangsbolig", "answers": made_input.GUIDELINE}
+BASIS = {"kind": "consent", "consent_id": CONSENT, "consented_at": "2019-01-01T10:00:00+01:00"}
+LEDGER = f"""account;kind;reference;date;tenancy;kid;amount_ore;due;until;amends
+{ACCOUNT};tenancy.started;1;2011-01-01;{CONTRACT};;765400;;;
+{ACCOUNT};invoice.issued;1;2011-01-10;{CONTRACT};;765400;2011-02-01;;
+{ACCOUNT};tenancy.ended;1;2012-12-31;{CONTRACT};;;;;
+{ACCOUNT};ledger.closed;3;2013-01-01;;;1530800;;;
+"""
+LATER = timedelta(days=60)
+POSITIONS = "select topic, partition, next from positions"
+TEXTS = "select string_agg(format('%%I', column_name), ', ') as columns from information_schema.columns "
+TEXTS += "where table_schema = 'public' and table_name = %s and data_type = 'bytea'"
+
+
+class Caller:
+    """Asks with a demo user's token, once per question."""
+
+    def __init__(self, system: System) -> None:
+        self._system, self._asked = system, 0
+
+    def post(self, path: str, role: str, service: str = "intake", **body: Any) -> httpx.Response:
+        self._asked += 1
+        headers = self._headers(role) | {"Idempotency-Key": f"erasure-{self._asked}"}
+        return httpx.post(self._system.url(service) + path, headers=headers, timeout=60, **body)
+
+    def get(self, path: str, role: str, service: str = "intake") -> httpx.Response:
+        return httpx.get(self._system.url(service) + path, headers=self._headers(role), timeout=60)
+
+    def _headers(self, role: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._system.token(role, HOME)}"}
+
+
+class Story:
+    """What the person is called in each service."""
+
+    def __init__(self, system: System) -> None:
+        self.system, self.ask = system, Caller(system)
+        self.person = self._made("/persons", "servicetorg", json=WHO | {"tenancies": [CONTRACT]})["person"]
+        self.housing = self._apply(HOUSING)
+        self.loan = self._apply({"application_type": "startlan", "legal_basis": BASIS})
+        self._made("/ledger/imports", "okonomi", content=LEDGER.encode())
+        lookup = self._made("/tenancies/lookup", "okonomi", json={"contracts": [CONTRACT]})
+        self.tenancy = lookup["tenancies"][CONTRACT]
+        waiting.until_still(system)
+        case = f"/cases/{self.housing['application']}/decisions"
+        role = "boligutvalg"
+        decided = self.ask.post(case, role, "eligibility", json={"outcome": "refused"})
+        decided.raise_for_status()
+        waiting.until_still(system)
+        sql = "select referral_id from referrals where application = %s"
+        (referral,) = query(system, "eligibility", sql, self.loan["application"])
+        self.referral = referral["referral_id"]
+
+    def _apply(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        body = {"applicant": {"person": self.person}, "received_on": "2019-02-01"} | dict(facts)
+        return self._made("/applications", "servicetorg", json=body)
+
+    def _made(self, path: str, role: str, **body: Any) -> dict[str, Any]:
+        answer = self.ask.post(path, role, **body)
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    @property
+    def archived(self) -> list[str]:
+        return [self.housing["case_number"], self.loan["case_number"]]
+
+    @property
+    def facts(self) -> list[str]:
+        """What may stand nowhere afterwards: who it is, and what is known of them."""
+        return [NUMBER, NAME, PHONE, CONSENT, self.referral, "765400", '"GB-03"']
+
+    def erase(self, **archived: Any) -> httpx.Response:
+        return self.ask.post("/erasures", "leder", json={"national_id": NUMBER} | archived)
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        return dict(self.ask.get(f"/erasures/{self.person}", "leder").raise_for_status().json())
+
+
+def places(system: System, term: str) -> set[tuple[str, str]]:
+    """Every service and table with a row that holds the term in any column, in clear or in base64."""
+    found = set()
+    for service in system.services:
+        tables = query(system, service, "select tablename as t from pg_tables where schemaname = 'public'")
+        for table in (row["t"] for row in tables):
+            (raw,) = query(system, service, TEXTS, table)
+            clear = f", (select string_agg(encode(b, 'escape'), ' ') from unnest(array[{raw['columns']}]) b)"
+            text = f"concat(t::text{clear if raw['columns'] else ''})"
+            sql = f"select count(*) as n from {table} t where {text} like any(%s)"
+            encoded = base64.b64encode(term.encode()).decode().rstrip("=")
+            if query(system, service, sql, [f"%{term}%", f"%{encoded}%"])[0]["n"]:
+                found.add((service, table))
+    return found
+
+
+def produce(
+    system: System, writer: str, topic: str, key: str, value: bytes, headers: Sequence[tuple[str, bytes]]
+) -> None:
+    async def send() -> None:
+        async with AIOKafkaProducer(**system.subscribers[writer]) as producer:
+            await producer.send_and_wait(topic, value, key=key.encode(), headers=list(headers))
+
+    asyncio.run(send())
+
+
+def until_read(system: System) -> None:
+    """Every service has passed the present ends of all that it reads."""
+    ends = wire.ends(system.admin, [topic for topic in system.topics if not topic.startswith("housing-events")])
+    for service, topics in waiting.READERS.items():
+
+        def passed(service: str = service, topics: Sequence[str] = topics) -> bool:
+            read = {(row["topic"], row["partition"]): row["next"] for row in query(system, service, POSITIONS)}
+            return all(read.get(place, 0) >= end for place, end in ends.items() if place[0] in topics)
+
+        until(passed, f"{service} has read all")
+
+
+def told(system: System, topic: str, key: str) -> Any:
+    """The first record of a key, as it is on Kafka."""
+    return next(record for record in wire.read(system.admin, [topic]) if record.key == key.encode())
+
+
+def again(record: Any, **changed: str) -> list[tuple[str, bytes]]:
+    """Its headers under a new id."""
+    new = {"ce_id": str(uuid4()), **{f"ce_{name}": value for name, value in changed.items()}}
+    return [(name, new[name].encode() if name in new else value) for name, value in record.headers]
+
+
+@pytest.fixture(scope="module")
+def story(system) -> Story:
+    return Story(system)
+
+
+@pytest.fixture(scope="module")
+def originals(system, story) -> dict[str, Any]:
+    """Records of the person's cases, kept to come late."""
+    return {
+        "applications.v1": told(system, "applications.v1", story.housing["application"]),
+        "tenancies.v1": told(system, "tenancies.v1", story.tenancy),
+        "arrears.v1": told(system, "arrears.v1", story.tenancy),
+        "referrals.v1": told(system, "referrals.v1", story.loan["application"]),
+        "decisions.v1": told(system, "decisions.v1", story.housing["application"]),
+    }
+
+
+WRITERS = waiting.WRITERS
+
+
+@pytest.fixture(scope="module")
+def parked(system, story, originals) -> None:
+    """Each of the person's cases is parked in the service that follows it, with a good record waiting behind."""
+    for topic in ("applications.v1", "arrears.v1", "referrals.v1"):
+        record = originals[topic]
+        key = record.key.decode()
+        produce(system, WRITERS[topic], topic, key, f'{{"note": "{CONSENT}'.encode(), again(record))
+        produce(system, WRITERS[topic], topic, key, record.value, again(record))
+    until_read(system)
+    for service, key in (
+        ("eligibility", story.housing["application"]),
+        ("notifications", story.tenancy),
+        ("nav-bridge", story.loan["application"]),
+    ):
+        (row,) = query(system, service, "select count(*) as n from dead_letters where parking_key = %s", key)
+        assert row["n"] == 2
+
+
+@pytest.fixture(scope="module")
+def refused(story) -> dict[str, Any]:
+    answer = story.erase()
+    assert answer.status_code == 409
+    return dict(answer.json())
+
+
+@pytest.fixture(scope="module")
+def later(system, parked, refused) -> Iterator[datetime]:
+    """The same day for all services, when the periods for complaints are over."""
+    now = datetime.now(UTC)
+    names = list(system.services)
+    before = {name: system.services[name].env for name in names}
+    clock = {"CLOCK_START": (now + LATER).isoformat(), "CLOCK_SINCE": now.isoformat()}
+
+    def under(environments: Mapping[str, Mapping[str, str]]) -> None:
+        system.stop(*names)
+        for name, environment in environments.items():
+            system.services[name].env = environment
+        system.start(*names)
+        system.await_ready()
+
+    under({name: {**environment, **clock} for name, environment in before.items()})
+    yield now + LATER
+    under(before)
+
+
+@pytest.fixture(scope="module")
+def erased(system, story, later) -> dict[str, Any]:
+    """Asked for through the door, and answered by all four."""
+    asked = story.erase(archived=story.archived)
+    assert asked.status_code == 202, asked.text
+    until(lambda: not story.standing["lacking"], "all four have answered")
+    waiting.until_still(system)
+    return story.standing
+
+
+@pytest.mark.usefixtures("parked")
+def test_it_is_refused_with_all_that_is_kept_and_why_while_a_duty_stands(story, refused):
+    assert refused["detail"] == "Personen kan ikke slettes ennå: 4 grunner til å ta vare på noe."
+    cases = [f"Sak {number}" for number in story.archived]
+    assert sorted((e["field"], e["reason"]) for e in refused["errors"]) == sorted(
+        (case, reason) for case in cases for reason in ("appeal", "archive")
+    )
+    assert {e["legal_basis"] for e in refused["errors"]} == {"forvaltningsloven § 29", "arkivlova av 2025"}
+    assert all(e["message"] for e in refused["errors"])
+    until = {e["kept_until"] for e in refused["errors"] if e["reason"] == "appeal"}
+    assert until == {(datetime.now(UTC).date() + timedelta(weeks=3, days=7)).isoformat()}
+
+
+def test_all_four_services_answer_though_the_cases_were_parked(story, erased, later):
+    assert set(erased["answers"]) == {"intake", "eligibility", "nav-bridge", "notifications"}
+    assert erased["completed_on"] == later.date().isoformat()
+
+
+def remains(system: System, story: Story) -> dict[str, set[tuple[str, str]]]:
+    terms = [*story.facts, story.person, *(each["application"] for each in (story.housing, story.loan)), story.tenancy]
+    return {term: places(system, term) for term in terms}
+
+
+def expected_remains(story: Story) -> dict[str, set[tuple[str, str]]]:
+    """The pseudonym as erased, with the erasure's own events; keys that take nothing more; the account's books."""
+    services = ("intake", "eligibility", "nav-bridge", "notifications")
+    memory = {(service, table) for service in services for table in ("states", "outbox")}
+    asked_once = {("intake", "inbox")}
+    case = {
+        ("intake", "states"),
+        ("intake", "outbox"),
+        ("eligibility", "states"),
+        ("nav-bridge", "states"),
+    } | asked_once
+    books = {("intake", "states"), ("intake", "outbox"), ("intake", "bookings"), ("notifications", "states")}
+    return {fact: set() for fact in story.facts} | {
+        story.person: memory | asked_once | {("intake", "erasures")},
+        story.housing["application"]: case | {("eligibility", "outbox")},
+        story.loan["application"]: case | {("eligibility", "outbox"), ("nav-bridge", "outbox")},
+        story.tenancy: books | {("notifications", "outbox")},
+    }
+
+
+@pytest.mark.usefixtures("erased")
+def test_no_row_of_any_table_holds_anything_of_the_person(system, story):
+    found, expected = remains(system, story), expected_remains(story)
+    assert {term: found[term] - expected[term] for term in found} == {term: set() for term in found}
+    for service in system.services:
+        sql = "select count(*) as n from outbox where key = any(%s) and length(payload) > 0"
+        keys = [story.housing["application"], story.loan["application"], story.tenancy]
+        assert query(system, service, sql, keys)[0]["n"] == 0
+        kept = query(system, service, "select data from states where key = any(%s) and kind <> 'tenancy'", keys)
+        assert {json.dumps(row["data"]) for row in kept} <= {"null"}
+
+
+@pytest.mark.usefixtures("erased")
+def test_nothing_that_comes_late_brings_anything_back(system, story, originals):
+    before = remains(system, story)
+    for topic, record in originals.items():
+        key, writer = record.key.decode(), WRITERS[topic]
+        produce(system, writer, topic, key, record.value, again(record))
+        produce(system, writer, topic, key, f'{{"note": "{CONSENT}'.encode(), again(record))
+    for topic in ("applications.v1", "tenancies.v1"):
+        new, record = str(uuid4()), originals[topic]
+        produce(system, WRITERS[topic], topic, new, record.value, again(record, subject=new))
+    until_read(system)
+
+    assert remains(system, story) == before
+    keys = [story.person, story.housing["application"], story.loan["application"], story.tenancy]
+    for service in system.services:
+        assert query(system, service, "select key from parked where key = any(%s)", keys) == []
+
+
+@pytest.mark.usefixtures("erased")
+def test_the_doors_answer_that_it_is_erased(story):
+    lookup = story.ask.post("/persons/lookup", "leder", json={"ids": [story.person]}).json()
+    assert lookup == {"persons": {story.person: {"status": "erased"}}}
+    assert story.ask.get(f"/applications/{story.housing['application']}", "leder").status_code == 410
+    case = f"/cases/{story.housing['application']}"
+    assert story.ask.get(case, "leder", "eligibility").status_code == 404
+    decision = story.ask.post(f"{case}/decisions", "boligutvalg", "eligibility", json={"outcome": "granted"})
+    assert decision.status_code == 410
+    application = {"applicant": {"person": story.person}, "received_on": "2019-02-01"} | HOUSING
+    assert story.ask.post("/applications", "servicetorg", json=application).status_code == 410
+
+
+@pytest.mark.usefixtures("erased")
+def test_who_comes_back_is_somebody_else_to_us(story):
+    made = story.ask.post("/persons", "servicetorg", json=WHO)
+
+    assert made.status_code == 201
+    assert made.json()["person"] != story.person
