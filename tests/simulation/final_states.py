@@ -15,7 +15,8 @@ Named = tuple[str, str, str]  # service, kind, id
 
 LEFT_OUT = {
     # when it was
-    "updated_at", "requested_on", "sent_at", "decided_on", "delivered_on", "unreachable_since", "acknowledged_at", "acknowledged_by",
+    "updated_at", "requested_on", "sent_at", "decided_on", "delivered_on", "unreachable_since",
+    "acknowledged_at", "acknowledged_by",
     # how often it was tried, or seen to change
     "version", "asked", "attempts", "resends", "lookups", "polls", "unknowns",
     # made from what brought it; and of a mail whether the server said so
