@@ -9,7 +9,7 @@ FIND_PYTHON = for each in $(PYTHON) python3 python3.13 python3.12 python3.11; do
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$each; exit; }; done; \
 	echo 'Python 3.11 eller nyere trengs; sett PYTHON=sti' >&2; exit 1
 
-.PHONY: help environment demo test prove dead-letters lock lint clean
+.PHONY: help environment demo test prove simulate dead-letters lock lint clean
 
 help: ## Denne oversikten
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | while IFS='#' read -r name text; do printf '  make %-14s%s\n' "$$name" "$$text"; done
@@ -34,6 +34,9 @@ test: environment ## Kjør alt som må bestå
 
 prove: environment ## Bevis det som er tilfeldig eller langt, med nyeste tall i docs/proof (ONLY=faults SEED=7)
 	@$(BIN)/python -m tests.prove $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed $(SEED))
+
+simulate: environment ## Simuler alle fire tjenestene under tilfeldige feil (SEEDS=10000, FROM=frø)
+	@$(BIN)/python -m tests.simulation --record --seeds $(or $(SEEDS),10000) $(if $(FROM),--from $(FROM))
 
 dead-letters: environment ## Hendelser som ikke kunne behandles, mens demoen går (SERVICE=intake ARGS="show 12")
 	@$(BIN)/python -m demo.local.running $(SERVICE) -- dead-letters $(or $(ARGS),list)

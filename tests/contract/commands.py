@@ -9,7 +9,7 @@ from chassis.outputs import OSLO
 from eligibility.messages import FetchFacts, RecordDecision
 from intake.domain.applications import Facts
 from intake.domain.ledger.file import read_file
-from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson
+from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson, WithdrawApplication
 from notifications.domain.tenancy import alert_id
 from notifications.messages import AcknowledgeAlert
 from tests.contract.world import World
@@ -69,6 +69,11 @@ def register_application(world: World, subjects: Sequence[str]) -> tuple[str, An
     )
 
 
+def withdraw_application(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    registered = [key.id for key, state in sorted(world.states.items()) if state and key.kind == "application"]
+    return (world.chance.choice(registered), WithdrawApplication()) if registered else None
+
+
 def erase_person(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
     """Now and then, after so many years that no duty to keep stands, with every case in the archive."""
     if world.chance.random() < 0.7:
@@ -100,7 +105,7 @@ def acknowledge_alert(world: World, subjects: Sequence[str]) -> tuple[str, Any] 
 
 
 COMMANDS: Mapping[str, Sequence[Command]] = {
-    "intake": (accept_import, register_person, register_application, erase_person),
+    "intake": (accept_import, register_person, register_application, withdraw_application, erase_person),
     "eligibility": (record_decision, fetch_facts),
     "nav-bridge": (lambda world, subjects: None,),
     "notifications": (acknowledge_alert,),

@@ -14,7 +14,7 @@ from tests.contract.wiring import PACKAGES, named, services
 from tests.contract.world import Answer, World
 
 SUBJECTS = tuple(str(uuid5(NAMESPACE_OID, f"subject {number}")) for number in range(3))
-WALKS, STEPS = 60, 80
+WALKS, STEPS = 120, 100
 RECEIPT = {"received_at": "2019-06-03T09:00:04+02:00"}
 
 # What partners say, by destination. A destination that isn't here makes the walk fail.

@@ -112,7 +112,7 @@ class Decided:
         holder.changed = True
         headers, payload = encode(
             data,
-            id=(id := uuid5(message.id, f"event:{number}")),
+            id=(id := uuid5(message.id, f"event:{self.wiring.service}:{number}")),
             source=f"/no/kommune/{message.kommunenummer}/{self.wiring.service}",
             subject=subject,
             time=context.now,

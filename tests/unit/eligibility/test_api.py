@@ -1,6 +1,7 @@
 """The doors of eligibility: who may come in, and what they get. Behind them a store that only remembers."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from chassis.access import Door, Principal
 from chassis.http import Problem
 from eligibility.api import router
 from eligibility.domain.case import Case
-from eligibility.messages import FetchFacts, RecordDecision
+from eligibility.messages import ApplicationWithdrawn, FetchFacts, RecordDecision
 from eligibility.projection import project
 from tests.unit.eligibility.given import APPLICATION, KEY, MIDTRE_GAULDAL, a_case, a_referred_case, facts, told, when
 
@@ -197,6 +198,14 @@ async def test_a_referral_whose_consent_was_withdrawn_is_not_handed_out():
     answer = await ask(Behind(case), "GET", f"/referrals/{case.referral.referral_id}")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "legal_basis_missing")
+
+
+async def test_a_referral_of_a_withdrawn_application_is_not_handed_out():
+    case = when(a_referred_case(), ApplicationWithdrawn(withdrawn_on=date(2019, 5, 2))).states[KEY]
+
+    answer = await ask(Behind(case), "GET", f"/referrals/{case.referral.referral_id}")
+
+    assert (answer.status_code, answer.json()["code"]) == (410, "referral_withdrawn")
 
 
 async def test_a_referral_that_is_not_there_is_not_found():

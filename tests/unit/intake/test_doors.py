@@ -190,6 +190,17 @@ async def test_two_applications_have_two_public_ids(intake):
     assert first.json()["public_id"] != second.json()["public_id"]
 
 
+async def test_an_application_is_withdrawn_by_those_who_register_it(intake):
+    id = (await intake.post("/applications", CLERK, APPLICATION)).json()["application"]
+
+    answer = await intake.post(f"/applications/{id}/withdrawal", CLERK, {})
+
+    assert (answer.status_code, answer.json()["status"]) == (201, "withdrawn")
+    assert (await intake.get(f"/applications/{id}", CLERK)).json()["status"] == "withdrawn"
+    assert (await intake.post(f"/applications/{id}/withdrawal", CLERK, {})).status_code == 409
+    assert (await intake.post(f"/applications/{id}/withdrawal", ACCOUNTANT, {})).status_code == 403
+
+
 async def test_facts_are_what_the_assessment_needs_and_no_name_or_number(intake):
     id = (await intake.post("/applications", CLERK, APPLICATION)).json()["application"]
     facts = (await intake.get(f"/applications/{id}/facts", service())).json()

@@ -201,7 +201,9 @@ async def test_a_referral_that_has_become_another_revision_is_not_sent_as_the_ol
     assert not wire.sent
 
 
-@pytest.mark.parametrize(("status", "code"), [(404, "referral_unknown"), (409, "missing_legal_basis")])
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, "referral_unknown"), (409, "missing_legal_basis"), (410, "withdrawn")]
+)
 async def test_what_eligibility_may_not_tell_is_not_sent(doors: Doors, wire: Wire, status: int, code: str) -> None:
     doors.eligibility_status = status
     assert await hand_in(doors, wire.client()) == Answer("refused", {"code": code})

@@ -145,6 +145,16 @@ def test_an_end_that_is_told_after_the_books_were_closed_past_it_closes_the_aler
     assert story.sent(m.AlertResolved)[0].resolution == "ended"
 
 
+def test_the_end_of_a_tenancy_raises_no_alert_that_a_payment_has_closed():
+    paid = told(*MISSED, payment("p", "2019-02-10"))
+    assert paid.sent(m.AlertResolved)[0].resolution == "cured"
+
+    story = told(*MISSED, payment("p", "2019-02-10"), ended("2019-02-28"))
+
+    assert len(story.sent(m.AlertRaised)) == 1
+    assert story.tenancy.open is None
+
+
 def test_an_end_of_long_ago_closes_nothing_before_the_books_of_then_have_come():
     story = told(started(), ended("2019-02-28"), *MISSED)
     assert story.tenancy.open

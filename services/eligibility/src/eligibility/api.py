@@ -86,6 +86,8 @@ async def referral(door: ServiceDoor, referral_id: UUID) -> ReferralContent:
         raise _not_found("unknown_referral", "Henvisningen finnes ikke.")
     id, who = rows[0]["application"], door.principal
     states = await door.states("case", [id])
+    if states[id].withdrawn_on:
+        raise Problem(410, "referral_withdrawn", "Dette kan ikke gis ut", "Søknaden er trukket av søker.")
     content = referral_content(policy(), who.kommunenummer, id, states[id])
     if content is None:
         detail = "Det finnes ikke lenger samtykke eller hjemmel for å gi opplysningene videre."

@@ -27,6 +27,11 @@ class ApplicationRegistered(Thin):
     received_on: date
 
 
+class ApplicationWithdrawn(Thin):
+    type: ClassVar[str] = "application.withdrawn"
+    withdrawn_on: date
+
+
 class AssessmentCompleted(Thin):
     """The overall alone: criteria reveal health and prison."""
 
@@ -52,6 +57,15 @@ class ReferralRequested(Thin):
     public_id: Id
     legal_basis: Literal["consent", "law"]
     requested_on: date
+
+
+class ReferralWithdrawn(Thin):
+    """`revision`: the newest that was asked for; the older ones are withdrawn with it."""
+
+    type: ClassVar[str] = "referral.withdrawn"
+    referral_id: Id
+    revision: Revision
+    withdrawn_on: date
 
 
 class HousingApplicationChanged(Thin):

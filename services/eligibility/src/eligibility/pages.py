@@ -32,7 +32,8 @@ select *, exists (select from parked where parked.key = application) as events_w
 from cases order by received_on desc, application limit $1 offset $2
 """
 COUNTED = """
-select count(*) as cases, count(*) filter (where decision is null and application_type = 'kommunal_bolig') as undecided
+select count(*) as cases, count(*) filter (where decision is null and application_type = 'kommunal_bolig'
+    and absent_reason is distinct from 'application_withdrawn') as undecided
 from cases
 """
 WITHOUT_CASE = """

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from eligibility.messages import (
     ApplicationRegistered,
+    ApplicationWithdrawn,
     AssessmentCompleted,
     DecisionMade,
     DeliveryOutcome,
@@ -17,16 +18,17 @@ from eligibility.messages import (
     HousingApplicationChanged,
     PersonErased,
     ReferralRequested,
+    ReferralWithdrawn,
 )
 
 READS: Mapping[str, tuple[type[BaseModel], ...]] = {
     "persons.v1": (PersonErased,),
-    "applications.v1": (ApplicationRegistered,),
+    "applications.v1": (ApplicationRegistered, ApplicationWithdrawn),
     "deliveries.v1": (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked),
 }
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
     "decisions.v1": (AssessmentCompleted, DecisionMade, ErasureCompleted),
-    "referrals.v1": (ReferralRequested,),
+    "referrals.v1": (ReferralRequested, ReferralWithdrawn),
     "housing-events.{kommunenummer}.v1": (HousingApplicationChanged,),
 }

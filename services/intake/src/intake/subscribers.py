@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from intake.messages import (
     ARREARS,
     ApplicationRegistered,
+    ApplicationWithdrawn,
     AssessmentCompleted,
     DecisionMade,
     DeliveryOutcome,
@@ -39,7 +40,7 @@ READS: Mapping[str, tuple[type[BaseModel], ...]] = {
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
     "persons.v1": (PersonErased, ErasureCompleted),
-    "applications.v1": (ApplicationRegistered,),
+    "applications.v1": (ApplicationRegistered, ApplicationWithdrawn),
     "tenancies.v1": (TenancyStarted, TenancyChanged, TenancyEnded),
     "arrears.v1": (*ARREARS, LedgerClosed),
     "housing-events.{kommunenummer}.v1": (HousingApplicationChanged, HousingTenancyChanged),

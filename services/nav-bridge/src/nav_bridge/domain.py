@@ -11,6 +11,8 @@ IN_FLIGHT = frozenset({"sending", "uncertain"})
 DELIVERED = frozenset({"sent", "received"})
 FINAL_OUTCOMES = frozenset({"granted", "refused", "withdrawn", "expired"})
 
+# The sender itself doesn't want it sent any more.
+WITHDRAWN = "withdrawn"
 # What the sender can put right with a new revision. Every other refusal goes to a person.
 REJECTIONS = frozenset(
     {
@@ -20,6 +22,7 @@ REJECTIONS = frozenset(
         "missing_legal_basis",
         "consent_withdrawn",
         "superseded",
+        WITHDRAWN,
     }
 )
 
@@ -84,8 +87,11 @@ def call_key(referral_id: str, revision: int) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """`withdrawn`: referrals that must not be sent any more."""
+
     public_id: str
     deliveries: tuple[Delivery, ...] = ()
+    withdrawn: tuple[str, ...] = ()
 
     def find(self, referral_id: str, revision: int) -> Delivery | None:
         matching = (d for d in self.deliveries if (d.referral_id, d.revision) == (referral_id, revision))

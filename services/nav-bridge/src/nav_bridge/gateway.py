@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from chassis.http import exchange
 from chassis.outputs import Answer, Outgoing
-from nav_bridge.domain import call_key
+from nav_bridge.domain import WITHDRAWN, call_key
 from nav_bridge.translation import nav as words
 from nav_bridge.translation.doors import Person, Referral
 
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 PURPOSE = "nav_referral"
 NOT_LET_IN = frozenset({401, 403})
 # Of eligibility's answers, those that no new try will change: there is none, or nothing may be told any longer.
-NO_REFERRAL = {404: "referral_unknown", 409: "missing_legal_basis"}
+NO_REFERRAL = {404: "referral_unknown", 409: "missing_legal_basis", 410: WITHDRAWN}
 # Of intake's words for a person, those that keep a machine from sending.
 NOT_SENT = {"protected": "protected", "erased": "person_erased", "unknown": "person_unknown"}
 

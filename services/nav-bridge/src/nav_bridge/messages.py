@@ -20,6 +20,14 @@ class ReferralRequested(BaseModel):
     requested_on: date
 
 
+class ReferralWithdrawn(BaseModel):
+    """The referral with all its revisions."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "referral.withdrawn"
+    referral_id: Id
+
+
 class DeliverySent(BaseModel):
     """NAV has taken the referral. `sent_at`: when the bridge learned so."""
 

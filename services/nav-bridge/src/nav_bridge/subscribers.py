@@ -14,11 +14,12 @@ from nav_bridge.messages import (
     HousingApplicationChanged,
     PersonErased,
     ReferralRequested,
+    ReferralWithdrawn,
 )
 
 READS: Mapping[str, tuple[type[BaseModel], ...]] = {
     "persons.v1": (PersonErased,),
-    "referrals.v1": (ReferralRequested,),
+    "referrals.v1": (ReferralRequested, ReferralWithdrawn),
 }
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {

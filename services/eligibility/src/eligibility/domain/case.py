@@ -109,6 +109,7 @@ class Case:
     decision: Decision | None = None
     referral: Referral | None = None
     not_referred: str | None = None
+    withdrawn_on: date | None = None
 
     @property
     def is_financing(self) -> bool:

@@ -42,6 +42,7 @@ ABSENCES = {
     "not_gjennomgangsbolig": "Bare søknader om gjennomgangsbolig vurderes punkt for punkt mot retningslinjene.",
     "no_guideline_for_municipality": "Kommunen har ikke lagt inn skriftlige retningslinjer for gjennomgangsbolig.",
     "no_guideline_on_date": "Ingen av kommunens retningslinjer gjaldt da søknaden kom inn.",
+    "application_withdrawn": "Søknaden er trukket av søker.",
     "facts_awaited": "Opplysningene i søknaden er ikke hentet ennå.",
     "legal_basis_missing": "Henvisningen til NAV venter: det mangler samtykke fra søker, eller hjemmel i lov.",
 }

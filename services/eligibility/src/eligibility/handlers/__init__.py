@@ -16,8 +16,10 @@ from eligibility.handlers.assessing import (
 from eligibility.handlers.deciding import record_decision
 from eligibility.handlers.delivering import delivery_told
 from eligibility.handlers.erasing import case_erased, erase_case, person_erased
+from eligibility.handlers.withdrawing import application_withdrawn
 from eligibility.messages import (
     ApplicationRegistered,
+    ApplicationWithdrawn,
     AskAgain,
     CaseErased,
     DeliveryOutcome,
@@ -39,6 +41,7 @@ DELIVERIES = (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected,
 def handlers(policy: Policy) -> tuple[Handler, ...]:
     return (
         Handler(ApplicationRegistered.type, "case", application_registered, needs=applicant_of),
+        Handler(ApplicationWithdrawn.type, "case", application_withdrawn),
         Handler(answered("intake-facts"), "case", partial(facts_answered, policy)),
         Handler(AskAgain.type, "case", ask_again),
         Handler(FetchFacts.type, "case", fetch_facts),

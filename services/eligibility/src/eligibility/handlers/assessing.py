@@ -9,7 +9,7 @@ from chassis.errors import Reject
 from chassis.outputs import Answered, Call, Context, Decision, Event, Found, Key, Later, Message, Output, Reply
 from eligibility.domain.assessment import assess
 from eligibility.domain.case import Case, Facts, Referral, changed
-from eligibility.domain.policy import Absence, Policy, guideline_for
+from eligibility.domain.policy import ABSENCES, Absence, Policy, guideline_for
 from eligibility.handlers.facts import UnreadableFacts, facts_of
 from eligibility.messages import (
     AskAgain,
@@ -45,6 +45,8 @@ def application_registered(found: Found, message: Message, context: Context) -> 
 
 def facts_answered(policy: Policy, case: Case, message: Message, context: Context) -> Decision:
     answer: Answered = message.data
+    if case.withdrawn_on:
+        return case, ()
     match answer.outcome:
         case "unreachable":
             return changed(case, context.now, door="closed"), ()
@@ -59,12 +61,14 @@ def facts_answered(policy: Policy, case: Case, message: Message, context: Contex
 
 
 def ask_again(case: Case, message: Message, context: Context) -> Decision:
-    return case, [_facts_call(case, message.subject)]
+    return case, [] if case.withdrawn_on else [_facts_call(case, message.subject)]
 
 
 def fetch_facts(case: Case | None, message: Message, context: Context) -> Decision:
     if case is None:
         raise Reject("unknown_case", "Saken finnes ikke.", status=404)
+    if case.withdrawn_on:
+        raise Reject("application_withdrawn", ABSENCES["application_withdrawn"])
     if case.door != "answered":
         return case, [Reply({"application": message.subject, "door": case.door})]
     asking = changed(case, context.now, door="asked", asked=case.asked + 1)

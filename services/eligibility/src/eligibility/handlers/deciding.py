@@ -17,6 +17,8 @@ def record_decision(policy: Policy, case: Case | None, message: Message, context
     role = _deciding_role(policy, case, message.kommunenummer)
     if role not in command.roles:
         raise Reject("not_deciding_body", f"{BODIES.get(role, role)} avgjør denne saken.", status=403)
+    if case.withdrawn_on:
+        raise Reject("application_withdrawn", ABSENCES["application_withdrawn"])
     if case.decision:
         raise Reject("already_decided", "Saken er allerede avgjort.")
     if command.version is not None and command.version != case.version:

@@ -28,6 +28,8 @@ def _after(referral: Referral, told: Told) -> Referral:
             return replace(referral, status="received", received_at=at)
         case DeliveryOutcome(outcome=outcome):
             return replace(referral, status=outcome)
+        case DeliveryRejected(code="withdrawn" as code):
+            return replace(referral, status="withdrawn", code=code)
         case DeliveryRejected(code=code):
             return replace(referral, status="rejected", code=code)
         case DeliveryParked(code=code):

@@ -36,7 +36,7 @@ from intake.domain.applications import (
 )
 from intake.domain.national_id import age_on, classify
 from intake.domain.people import Identity
-from intake.messages import RegisterApplication
+from intake.messages import RegisterApplication, WithdrawApplication
 
 log = structlog.get_logger()
 router = APIRouter(tags=["søknader"])
@@ -118,6 +118,12 @@ async def register_application(body: NewApplication, door: Registrar, vault: The
     return await door.send(command, person, status=201)
 
 
+@router.post("/applications/{id}/withdrawal", status_code=201)
+async def withdraw_application(id: Pseudonym, door: Registrar) -> dict[str, Any]:
+    """Put on record that the applicant has withdrawn the application. A referral that isn't sent yet never is."""
+    return await door.send(WithdrawApplication(), id, status=201)
+
+
 @router.get("/applications")
 async def applications(door: Staff, limit: Annotated[int, Query(ge=1, le=1000)] = 200) -> list[dict[str, Any]]:
     """The newest applications and how far each has come."""
@@ -138,6 +144,7 @@ async def application(id: str, door: Staff) -> dict[str, Any]:
         "assessment": found.assessment,
         "decision": found.decision,
         "decided_on": found.decided_on,
+        "withdrawn_on": found.withdrawn_on,
     }
 
 

@@ -11,7 +11,7 @@ DwellingType = Literal["gjennomgangsbolig", "omsorgsbolig", "trygdebolig", "tilr
 AnswerValue = Literal["yes", "no", "unknown"]
 Overall = Literal["candidate", "not_candidate", "needs_mapping", "out_of_scope"]
 Outcome = Literal["granted", "refused", "dismissed"]
-Status = Literal["registered", "assessed", "decided"]
+Status = Literal["registered", "assessed", "decided", "withdrawn"]
 Delivery = Literal["open", "closed"]
 
 FINAL_OUTCOMES = frozenset({"granted", "refused", "withdrawn", "expired"})
@@ -67,19 +67,26 @@ class Application:
     assessment: Overall | None = None
     decision: Outcome | None = None
     decided_on: date | None = None
+    withdrawn_on: date | None = None
     delivery: Delivery | None = None
     delivery_revision: int = 0
     delivered_on: date | None = None
 
     @property
     def closed_on(self) -> date | None:
-        """The day of its decision, ours or NAV's; None while it is open."""
+        """The day of its decision, ours or NAV's, or of its withdrawal; None while it is open."""
+        if self.withdrawn_on and self.delivery is None:
+            return self.withdrawn_on
         return self.decided_on if self.facts.application_type == "kommunal_bolig" else self.delivered_on
 
     @property
     def status(self) -> Status:
-        """A decision stands, whatever is assessed after it."""
-        return "decided" if self.decision else "assessed" if self.assessment else "registered"
+        """A decision stands, whatever is assessed or withdrawn after it."""
+        if self.decision:
+            return "decided"
+        if self.withdrawn_on:
+            return "withdrawn"
+        return "assessed" if self.assessment else "registered"
 
 
 def case_number(application: str) -> str:
@@ -95,6 +102,10 @@ def assess(application: Application, overall: Overall) -> Application:
 
 def decide(application: Application, outcome: Outcome, decided_on: date) -> Application:
     return replace(application, decision=outcome, decided_on=decided_on)
+
+
+def withdraw(application: Application, on: date) -> Application:
+    return replace(application, withdrawn_on=on)
 
 
 def deliver(application: Application, revision: int, *, final: bool, on: date) -> Application:

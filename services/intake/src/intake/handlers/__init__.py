@@ -15,6 +15,7 @@ from intake.handlers.applications import (
     follow_decision,
     follow_delivery,
     register_application,
+    withdraw_application,
 )
 from intake.handlers.booking import book_line, close_ledger
 from intake.handlers.erasing import (
@@ -41,6 +42,7 @@ KINDS: Mapping[str, type] = {
 HANDLERS: tuple[Handler, ...] = (
     Handler("command.register_person", "person", register_person, needs=tenancies_of),
     Handler("command.register_application", "person", register_application, needs=application_of),
+    Handler("command.withdraw_application", "application", withdraw_application),
     Handler("assessment.completed", "application", follow_assessment),
     Handler("decision.made", "application", follow_decision),
     Handler("delivery.sent", "application", follow_delivery),

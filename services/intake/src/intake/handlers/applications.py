@@ -8,7 +8,7 @@ from chassis.outputs import OSLO, Context, Event, Found, Key, Message, Reply
 from intake.domain import applications, people
 from intake.domain.applications import Application
 from intake.handlers.persons import not_erased
-from intake.messages import ApplicationRegistered, HousingApplicationChanged
+from intake.messages import ApplicationRegistered, ApplicationWithdrawn, HousingApplicationChanged
 
 
 def application_of(message: Message, found: Found) -> Iterable[Key]:
@@ -39,6 +39,24 @@ def register_application(
         Event(key.id, _registered(application)),
         Event(application.public_id, HousingApplicationChanged()),
         Reply({"application": key.id, "public_id": application.public_id, "case_number": application.case_number}),
+    ]
+
+
+def withdraw_application(
+    application: Application | None, message: Message, context: Context
+) -> tuple[Application, list[Event | Reply]]:
+    """The applicant wants it no longer: all that is still to come of it stops, and nothing of it goes to NAV."""
+    if application is None:
+        raise Reject("unknown_application", "Søknaden finnes ikke.", status=404)
+    if application.decision:
+        raise Reject("already_decided", "Søknaden er allerede avgjort og kan ikke trekkes.")
+    if application.withdrawn_on:
+        raise Reject("already_withdrawn", "Søknaden er allerede trukket.")
+    withdrawn = applications.withdraw(application, context.today)
+    return withdrawn, [
+        Event(message.subject, ApplicationWithdrawn(withdrawn_on=context.today)),
+        Event(application.public_id, HousingApplicationChanged(status="withdrawn")),
+        Reply({"application": message.subject, "status": withdrawn.status}),
     ]
 
 

@@ -19,6 +19,7 @@ from intake.messages.arrears import (
 )
 from intake.messages.cases import (
     ApplicationRegistered,
+    ApplicationWithdrawn,
     HousingApplicationChanged,
     HousingTenancyChanged,
     TenancyChanged,
@@ -35,6 +36,7 @@ from intake.messages.commands import (
     LeaveTenancy,
     RegisterApplication,
     RegisterPerson,
+    WithdrawApplication,
 )
 from intake.messages.persons import ErasureCompleted, PersonErased
 from intake.messages.reads import (
@@ -51,6 +53,7 @@ __all__ = [
     "ARREARS",
     "AcceptImport",
     "ApplicationRegistered",
+    "ApplicationWithdrawn",
     "AssessmentCompleted",
     "BookLine",
     "CaseErased",
@@ -87,4 +90,5 @@ __all__ = [
     "TenancyChanged",
     "TenancyEnded",
     "TenancyStarted",
+    "WithdrawApplication",
 ]

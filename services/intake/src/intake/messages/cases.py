@@ -16,6 +16,12 @@ class ApplicationRegistered(BaseModel):
     received_on: date
 
 
+class ApplicationWithdrawn(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "application.withdrawn"
+    withdrawn_on: date
+
+
 class TenancyStarted(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "tenancy.started"
@@ -48,7 +54,7 @@ class TenancyEnded(BaseModel):
 class HousingApplicationChanged(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "housing_application.changed"
-    status: Literal["registered"] = "registered"
+    status: Literal["registered", "withdrawn"] = "registered"
     due_on: date | None = None
 
 

@@ -30,6 +30,13 @@ class RegisterApplication(BaseModel):
     facts: Any
 
 
+class WithdrawApplication(BaseModel):
+    """To an application."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "command.withdraw_application"
+
+
 class AcceptImport(BaseModel):
     """To an import. `file`: the domain's LedgerFile. `public_ids`: of the tenancies that it starts."""
 

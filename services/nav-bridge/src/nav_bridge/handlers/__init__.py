@@ -11,7 +11,16 @@ from nav_bridge.domain import Case, Erasure, Policy
 from nav_bridge.handlers.erasing import case_erased, erase_case, person_erased
 from nav_bridge.handlers.following import outcome_answered, time_to_poll
 from nav_bridge.handlers.sending import lookup_answered, nav_answered, referral_requested, time_to_send_again
-from nav_bridge.messages import CaseErased, EraseCase, PersonErased, PollOutcome, ReferralRequested, SendAgain
+from nav_bridge.handlers.withdrawing import referral_withdrawn
+from nav_bridge.messages import (
+    CaseErased,
+    EraseCase,
+    PersonErased,
+    PollOutcome,
+    ReferralRequested,
+    ReferralWithdrawn,
+    SendAgain,
+)
 
 KINDS: dict[str, type] = {"delivery": Case, "person": Erasure}
 
@@ -19,6 +28,7 @@ KINDS: dict[str, type] = {"delivery": Case, "person": Erasure}
 def handlers(policy: Policy) -> tuple[Handler, ...]:
     return (
         Handler(ReferralRequested.type, "delivery", referral_requested),
+        Handler(ReferralWithdrawn.type, "delivery", referral_withdrawn),
         Handler(answered("nav"), "delivery", partial(nav_answered, policy)),
         Handler(answered("nav-lookup"), "delivery", partial(lookup_answered, policy)),
         Handler(SendAgain.type, "delivery", time_to_send_again),

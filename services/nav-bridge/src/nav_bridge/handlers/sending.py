@@ -3,20 +3,21 @@
 from dataclasses import replace
 
 from chassis.errors import Reject
-from chassis.outputs import Answered, Context, Decision, Event, Later, Message
-from nav_bridge.domain import REJECTIONS, Case, Delivery, Policy, add, put
+from chassis.outputs import Answered, Context, Decision, Later, Message
+from nav_bridge.domain import REJECTIONS, WITHDRAWN, Case, Delivery, Policy, add
 from nav_bridge.handlers.steps import (
     NOTHING,
     asked_of,
     delivered,
     look_up,
     parked,
+    rejected,
     send,
     send_next,
     timer,
     unreachable,
 )
-from nav_bridge.messages import DeliveryRejected, ReferralRequested, SendAgain
+from nav_bridge.messages import ReferralRequested, SendAgain
 
 
 def referral_requested(case: Case | None, message: Message, context: Context) -> Decision:
@@ -26,7 +27,10 @@ def referral_requested(case: Case | None, message: Message, context: Context) ->
         return case, NOTHING
     if asked.revision < case.newest(asked.referral_id):
         raise Reject("revision_stepped_back", "En nyere revisjon av henvisningen er allerede bedt om.")
-    return send_next(add(case, Delivery(asked.referral_id, asked.revision, asked.legal_basis, asked.requested_on)))
+    delivery = Delivery(asked.referral_id, asked.revision, asked.legal_basis, asked.requested_on)
+    if asked.referral_id in case.withdrawn:
+        return _refused(add(case, delivery), delivery, WITHDRAWN, message)
+    return send_next(add(case, delivery))
 
 
 def nav_answered(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
@@ -64,14 +68,18 @@ def time_to_send_again(case: Case, message: Message, context: Context) -> Decisi
     delivery = case.find(due.referral_id, due.revision)
     if delivery is None or delivery.status != "uncertain":
         return case, NOTHING
+    if delivery.referral_id in case.withdrawn:
+        return _refused(case, delivery, WITHDRAWN, message)
     return send(case, replace(delivery, resends=delivery.resends + 1))
 
 
 def _not_taken(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
     """The same call again, at once the first time, then ever later.
 
-    A key that NAV refused as used and yet doesn't know is for a person.
+    A key that NAV refused as used and yet doesn't know is for a person; what was withdrawn meanwhile is left.
     """
+    if delivery.referral_id in case.withdrawn:
+        return _refused(case, delivery, WITHDRAWN, message)
     if delivery.code:
         return parked(case, delivery, delivery.code, message)
     if delivery.resends == 0:
@@ -89,8 +97,8 @@ def _refused(case: Case, delivery: Delivery, code: str, message: Message) -> Dec
     """Known words of NAV's end the delivery; all else goes to a person, as guessing may do harm."""
     if code not in REJECTIONS:
         return parked(case, delivery, code, message)
-    event = Event(message.subject, DeliveryRejected(**delivery.name, code=code))
-    return send_next(put(case, replace(delivery, status="rejected", code=code)), [event])
+    case, told = rejected(case, delivery, code, message)
+    return send_next(case, [told])
 
 
 def _attempted(delivery: Delivery, answer: Answered) -> Delivery:

@@ -7,7 +7,14 @@ from typing import Any
 
 from chassis.outputs import Answered, Call, Context, Decision, Event, Later, Message, Output
 from nav_bridge.domain import Case, Delivery, Policy, put
-from nav_bridge.messages import DeliveryParked, DeliveryReceived, DeliverySent, HousingApplicationChanged, PollOutcome
+from nav_bridge.messages import (
+    DeliveryParked,
+    DeliveryReceived,
+    DeliveryRejected,
+    DeliverySent,
+    HousingApplicationChanged,
+    PollOutcome,
+)
 
 NOTHING: tuple[Output, ...] = ()
 
@@ -71,6 +78,12 @@ def receipted(delivery: Delivery, body: Mapping[str, Any], message: Message) -> 
 def parked(case: Case, delivery: Delivery, code: str, message: Message) -> Decision:
     event = Event(message.subject, DeliveryParked(**delivery.name, code=code))
     return send_next(put(case, replace(delivery, status="parked", code=code)), [event])
+
+
+def rejected(case: Case, delivery: Delivery, code: str, message: Message) -> tuple[Case, Output]:
+    """The delivery's end, in a word that the sender knows what to do with."""
+    event = Event(message.subject, DeliveryRejected(**delivery.name, code=code))
+    return put(case, replace(delivery, status="rejected", code=code)), event
 
 
 def poll_later(policy: Policy, delivery: Delivery, context: Context) -> Later:

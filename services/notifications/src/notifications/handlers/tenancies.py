@@ -53,10 +53,8 @@ def tenancy_ended(limits: Thresholds, state: Tenancy | None, message: Message, c
 
     Never by the clock: the bank files of a tenancy that ended long ago may still be on their way.
     """
-    before = state or Tenancy()
-    after = replace(before, ended_on=message.data.ended_on)
-    return (
-        concluded(message.subject, before, judged(after, before.as_of, limits), before.as_of)
-        if before.as_of
-        else (after, [])
-    )
+    before, ended_on = state or Tenancy(), message.data.ended_on
+    after = replace(before, ended_on=ended_on)
+    if before.as_of < ended_on.toordinal():
+        return after, []
+    return concluded(message.subject, before, judged(after, before.as_of, limits), before.as_of)

@@ -1,0 +1,226 @@
+"""What people do at the services' doors: each act is ready or not, and its door makes a command of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from chassis.outputs import Key
+from eligibility.messages import FetchFacts, RecordDecision
+from intake.domain.applications import Facts, Household, LegalBasis
+from intake.domain.ledger import books
+from intake.domain.ledger.file import LedgerFile, read_file
+from intake.domain.people import Identity
+from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson, WithdrawApplication
+from notifications.domain.tenancy import alert_id
+from notifications.messages import AcknowledgeAlert
+from tests.simulation.doors import VAULT
+from tests.simulation.world import Account, Applying, World
+
+if TYPE_CHECKING:
+    from tests.simulation.run import Run
+
+Command = tuple[str, Any]
+YEARS = timedelta(days=13 * 366)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`make`: subject and body; None where the door refuses before any handler is asked. `ready`: not before that."""
+
+    name: str
+    service: str
+    kommunenummer: str
+    make: Callable[["Run"], Command | None]
+    ready: Callable[["Run"], bool] = lambda _: True
+
+
+Lane = tuple[Act, ...]
+
+
+def lanes_of(world: World) -> tuple[Lane, ...]:
+    """Acts of one lane come one after the other; lanes know nothing of each other."""
+    out = world.left_out
+    lanes = [() if each.tag in out else _applicant(each) for each in world.applications]
+    lanes += [() if each.tag in out or not each.withdraws else _withdrawing(each) for each in world.applications]
+    lanes += [() if each.tag in out or not each.erased else _erasing(each) for each in world.applications]
+    for account in world.accounts:
+        here = account.name not in out
+        lanes += [_accountant(account), _movers(account)] if here else [(), ()]
+        lanes += [_acknowledging(account, each) if here and world.acknowledges else () for each in account.tenants]
+    return tuple(lanes)
+
+
+def person(tag: str, kommunenummer: str) -> str:
+    return VAULT.opaque("person", kommunenummer, tag)
+
+
+def tenancy(kommunenummer: str, contract: str) -> str:
+    return VAULT.opaque("tenancy", kommunenummer, contract)
+
+
+def application(run: "Run", tag: str) -> str | None:
+    """The id of the application of that tag, once it is registered."""
+    reply = run.replies.get(f"register application {tag}")
+    return str(reply["application"]) if reply else None
+
+
+def _sealed(who: str, name: str) -> str:
+    return VAULT.seal(who, Identity("01817012345", name))
+
+
+# applications
+
+
+def _applicant(each: Applying) -> Lane:
+    name, at = each.tag, each.kommunenummer
+    lane = [Act(f"register application {name}", "intake", at, lambda _: _register(each))]
+    if each.application_type == "kommunal_bolig":
+        lane.append(Act(f"decide on {name}", "eligibility", at, partial(_decide, name), partial(_to_decide, name)))
+    for number in range(len(each.script.refusals)):
+        again = partial(_again, name, number + 1)
+        lane.append(Act(f"fetch facts of {name} anew ({number + 1})", "eligibility", at, partial(_fetch, name), again))
+    return tuple(lane)
+
+
+def _register(each: Applying) -> Command:
+    who = person(each.tag, each.kommunenummer)
+    kind = each.legal_basis
+    facts = Facts(
+        application_type=each.application_type,  # type: ignore[arg-type]
+        received_on=date(2019, 5, 2),
+        dwelling_type=each.dwelling_type,  # type: ignore[arg-type]
+        age_on_received=35,
+        answers=dict(each.answers),  # type: ignore[arg-type]
+        household=Household(1, 1),
+        legal_basis=LegalBasis(kind) if kind else None,  # type: ignore[arg-type]
+        purpose="KJØP_STARTLÅN",
+        language=each.tag,
+    )
+    public = VAULT.opaque("public application", each.kommunenummer, each.tag)
+    sealed = _sealed(who, each.tag)
+    return who, RegisterApplication(public_id=public, sealed=sealed, protected=each.protected, facts=facts)
+
+
+def _case(run: "Run", tag: str) -> Any:
+    id = application(run, tag)
+    return run.state("eligibility", "case", id) if id else None
+
+
+def _to_decide(tag: str, run: "Run") -> bool:
+    case = _case(run, tag)
+    return bool(case and case.door == "answered")
+
+
+def _decide(tag: str, run: "Run") -> Command:
+    roles = ("boligutvalg", "vedtakskontor")
+    return application(run, tag) or "", RecordDecision(outcome="granted", decided_by="5c3a8e0e-sub", roles=roles)
+
+
+def _again(tag: str, revision: int, run: "Run") -> bool:
+    """The caseworker sees that NAV rejected this revision."""
+    case = _case(run, tag)
+    found = case.referral if case else None
+    return bool(found and (found.status, found.revision) == ("rejected", revision))
+
+
+def _fetch(tag: str, run: "Run") -> Command:
+    return application(run, tag) or "", FetchFacts()
+
+
+def _withdrawing(each: Applying) -> Lane:
+    """Whenever the applicant likes, once it is registered."""
+    name, at = each.tag, each.kommunenummer
+
+    def make(run: "Run") -> Command:
+        return application(run, name) or "", WithdrawApplication()
+
+    return (Act(f"withdraw application {name}", "intake", at, make, lambda run: application(run, name) is not None),)
+
+
+def _erasing(each: Applying) -> Lane:
+    """Years after the case was closed, when no duty to keep stands any longer."""
+    name, at = each.tag, each.kommunenummer
+
+    def make(run: "Run") -> Command:
+        run.clock.passes(YEARS.total_seconds())
+        case = run.state("intake", "application", application(run, name) or "")
+        return person(name, at), ErasePerson(archived=(case.case_number,), by="0d9e8f7a-sub")
+
+    def closed(run: "Run") -> bool:
+        id = application(run, name)
+        case = run.state("intake", "application", id) if id else None
+        return bool(case and case.closed_on)
+
+    return (Act(erasing(name), "intake", at, make, closed),)
+
+
+def erasing(tag: str) -> str:
+    return f"erase the applicant of {tag}"
+
+
+# ledgers
+
+
+def _accountant(account: Account) -> Lane:
+    return tuple(
+        Act(f"file {n + 1} of account {account.name}", "intake", account.kommunenummer, partial(_import, account, n))
+        for n in range(len(account.files))
+    )
+
+
+def read(account: Account, number: int) -> LedgerFile:
+    name = partial(tenancy, account.kommunenummer)
+    file, faults = read_file(account.files[number].encode(), account.kommunenummer, name)
+    assert file, (account.files[number], faults)
+    return file
+
+
+def _import(account: Account, number: int, run: "Run") -> Command | None:
+    """As `POST /ledger/imports`: reviewed before it is sent, and judged again under lock."""
+    file = read(account, number)
+    tables = run.tables["intake"]
+
+    def state(kind: str, id: str) -> Any:
+        row = tables.states.get(Key(kind, id))
+        return row.state if row else None
+
+    shards = {key: found for key in books.shards(file) if (found := state("ledger_shard", key))}
+    claimed = {id: found.account for id in books.started(file) if (found := state("tenancy", id))}
+    if books.review(file, state("account", file.key), shards, claimed).faults:
+        return None
+    public_ids = {id: VAULT.opaque("public tenancy", account.kommunenummer, id) for id in books.started(file)}
+    return VAULT.opaque("import", account.kommunenummer, account.name, str(number)), AcceptImport(
+        file=file, public_ids=public_ids
+    )
+
+
+def _movers(account: Account) -> Lane:
+    return tuple(
+        Act(
+            f"register the tenant of {contract}", "intake", account.kommunenummer, partial(_moves_in, account, contract)
+        )
+        for contract in account.tenants
+    )
+
+
+def _moves_in(account: Account, contract: str, _: "Run") -> Command:
+    who = person(contract, account.kommunenummer)
+    home = tenancy(account.kommunenummer, contract)
+    return who, RegisterPerson(sealed=_sealed(who, contract), protected=False, tenancies=(home,))
+
+
+def _acknowledging(account: Account, contract: str) -> Lane:
+    id = tenancy(account.kommunenummer, contract)
+
+    def seen(run: "Run") -> bool:
+        state = run.state("notifications", "tenancy", id)
+        return bool(state and state.open)
+
+    def make(run: "Run") -> Command:
+        episode = run.state("notifications", "tenancy", id).open
+        alert = alert_id(id, episode.number)
+        return id, AcknowledgeAlert(alert_id=alert, version=episode.version, by="a4b7c1d2-sub")
+
+    return (Act(f"acknowledge the alert of {contract}", "notifications", account.kommunenummer, make, seen),)

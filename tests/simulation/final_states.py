@@ -1,0 +1,67 @@
+"""States at the end of a run, without what rests on when and how often: times, counters, random ids, who acknowledged.
+
+Left out as well is what rests on a race that the architecture allows. Of applications: what is withdrawn or erased
+while it is handed to NAV. Of tenancies that ended: who is registered as a tenant after the end, and its stage and
+the alerts of days from the end on, as the end comes on another topic than the close by which they are judged.
+"""
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from tests.simulation import acts
+from tests.simulation.run import DECLARED, Run
+
+Named = tuple[str, str, str]  # service, kind, id
+
+LEFT_OUT = {
+    # when it was
+    "updated_at", "requested_on", "sent_at", "decided_on", "delivered_on", "unreachable_since",
+    "acknowledged_at", "acknowledged_by",
+    # how often it was tried, or seen to change
+    "version", "asked", "attempts", "resends", "lookups", "polls", "unknowns",
+    # made from what brought it; and of a mail whether the server said so
+    "referral_id", "proof",
+}  # fmt: skip
+
+
+def of(run: Run) -> dict[Named, Any]:
+    racing = set()
+    for each in filter(races, run.world.applications):
+        racing |= {acts.application(run, each.tag), acts.person(each.tag, each.kommunenummer)}
+    return {
+        (name, key.kind, key.id): _plain(row.state)
+        for name in DECLARED
+        for key, row in run.tables[name].states.items()
+        if row.state is not None and key.id not in racing
+    }
+
+
+def races(each: Any) -> bool:
+    return bool(each.withdraws or each.erased)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {each.name: getattr(value, each.name) for each in fields(value) if each.name not in LEFT_OUT}
+        if "mails" in found:
+            found["mails"] = tuple(sorted(mail.key for mail in found["mails"]))
+        if "tenants" in found:
+            found["tenants"] = tuple(sorted(found["tenants"]))
+        if found.get("ended_on") and "episodes" in found:
+            raised = tuple(each.raised for each in found["episodes"] if each.raised < found["ended_on"].toordinal())
+            found = {name: found[name] for name in found.keys() - {"tenants", "stage", "mails"}} | {"episodes": raised}
+        return {name: _plain(each) for name, each in found.items()}
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return tuple(_plain(each) for each in value)
+    return value
+
+
+def difference(expected: Any, found: Any) -> str:
+    """Which fields are others, and what they are."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        others = [name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)]
+        return "; ".join(f"{name} ({difference(expected.get(name), found.get(name))})" for name in sorted(others))
+    if isinstance(expected, tuple) and isinstance(found, tuple) and len(expected) == len(found):
+        pairs = [(a, b) for a, b in zip(expected, found, strict=True) if a != b]
+        return ", ".join(difference(a, b) for a, b in pairs)
+    return f"{expected!r} when calm, now {found!r}"

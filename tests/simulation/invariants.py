@@ -1,0 +1,310 @@
+"""What holds in every run, each a sentence: a function yields how it was broken, or nothing.
+
+`run` has been through its seed's schedule and come to rest, with doors open and partners well; `calm` is the same
+input, act by act, with nothing in the way.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+from uuid import UUID, uuid5
+
+from pydantic import TypeAdapter
+
+from chassis.outputs import Key
+from tests.simulation import acts, final_states, rent_accounts
+from tests.simulation.run import DECLARED, Run
+from tests.simulation.steps import SERVICES
+
+Broken = Iterable[str]
+Invariant = Callable[[Run, Run], Broken]
+
+# How a referral may stand for good, and be seen so: NAV's last word, or a stop that a person has to look at.
+ENDS = {"granted", "refused", "withdrawn", "expired", "rejected", "parked"}
+
+
+# referrals
+
+
+def each_referral_ends(run: Run, calm: Run) -> Broken:
+    """Each referral ends in an outcome, a withdrawal or a stop that a person sees."""
+    for key, case in _states(run, "eligibility", "case"):
+        if case.referral and case.referral.status not in ENDS and not _withdrawn(case):
+            yield f"the referral of {key.id} stands as {case.referral.status}"
+        if case.is_financing and not (case.referral or case.not_referred):
+            yield f"{key.id} is neither referred, nor is it said why not"
+    for key, case in _states(run, "nav-bridge", "delivery"):
+        for delivery in case.deliveries:
+            if delivery.status not in {"rejected", "parked", "closed"}:
+                yield f"a delivery of {key.id} stands as {delivery.status}"
+
+
+def the_caseworker_sees_what_the_bridge_knows(run: Run, calm: Run) -> Broken:
+    """What a case shows of its referral is what became of that revision."""
+    for key, bridged in _states(run, "nav-bridge", "delivery"):
+        case = run.state("eligibility", "case", key.id)
+        newest = bridged.deliveries[-1] if bridged.deliveries else None
+        if newest is None or case is None or case.referral is None:
+            continue
+        ended = newest.outcome if newest.status == "closed" else newest.status
+        if (newest.status, newest.code) == ("rejected", "withdrawn"):
+            ended = "withdrawn"
+        if (case.referral.revision, case.referral.status) != (newest.revision, ended):
+            yield f"{key.id} shows {case.referral.status}, the bridge has {ended}"
+
+
+def nothing_is_sent_that_must_not_be(run: Run, calm: Run) -> Broken:
+    """Nothing is sent to NAV after a withdrawal, of an erased person, or of one whose address is protected."""
+    return [f"{post.referral} was sent though {post.wrongly}" for post in run.nav.posts if post.wrongly]
+
+
+def nav_has_each_referral_once(run: Run, calm: Run) -> Broken:
+    """NAV's record has each revision of a referral once, under one key and with one content."""
+    keys = defaultdict(set)
+    for key, taken in run.nav.taken.items():
+        keys[taken.referral, taken.revision].add(key)
+    yield from (f"NAV has {of} under {len(found)} keys" for of, found in keys.items() if len(found) > 1)
+    yield from (f"NAV got another content under the key {key}" for key in run.nav.conflicts)
+    for key, taken in run.nav.taken.items():
+        if key != str(uuid5(UUID(taken.referral), str(taken.revision))):
+            yield f"the key {key} isn't made from its referral and revision"
+
+
+def revisions_reach_nav_in_order(run: Run, calm: Run) -> Broken:
+    """NAV is sent a case's revisions in their order, never an older one after a newer."""
+    newest: dict[str, int] = {}
+    for post in run.nav.posts:
+        if post.revision < newest.get(post.referral, 0):
+            yield f"revision {post.revision} of {post.referral} went after {newest[post.referral]}"
+        newest[post.referral] = max(post.revision, newest.get(post.referral, 0))
+
+
+def each_step_of_a_delivery_is_told_once(run: Run, calm: Run) -> Broken:
+    """That a revision is sent, received, rejected or parked is told once each, and each outcome once."""
+    told = Counter[tuple[str, ...]]()
+    for type, _, data in _events(run, "deliveries.v1"):
+        if type.startswith("delivery."):
+            told[type, data["referral_id"], str(data["revision"]), data.get("outcome", "")] += 1
+    return [f"{' '.join(of)} was told {times} times" for of, times in told.items() if times > 1]
+
+
+def an_erased_person_stays_erased(run: Run, calm: Run) -> Broken:
+    """An erased person stays erased: every service has answered, and none keeps anything of their cases."""
+    for each in run.world.applications:
+        if acts.erasing(each.tag) not in run.replies:
+            continue
+        person = run.state("intake", "person", acts.person(each.tag, each.kommunenummer))
+        if person.sealed is not None or person.erasure is None or person.erasure.lacking:
+            yield f"{each.tag} isn't erased everywhere: {person}"
+        gone = acts.application(run, each.tag)
+        for name in SERVICES:
+            tables = run.tables[name]
+            kept = [key.kind for key, row in tables.states.items() if key.id == gone and row.state is not None]
+            kept += ["letter" for letter in tables.letters.values() if letter.parking_key == gone]
+            kept += ["call" for call in tables.calls.values() if call["state_key"] == gone]
+            kept += ["timer" for timer in tables.timers.values() if timer["key"] == gone]
+            kept += ["event" for row in tables.outbox.values() if row["key"] == gone and row["payload"]]
+            yield from (f"{name} keeps a {what} of {gone}" for what in kept)
+
+
+# alerts
+
+
+def every_alert_is_closed_or_has_a_reason(run: Run, calm: Run) -> Broken:
+    """Every alert is closed with a resolution, or open with a reason; a tenancy has one open at most."""
+    for key, tenancy in _states(run, "notifications", "tenancy"):
+        for episode in tenancy.episodes:
+            if bool(episode.resolution) != (episode.resolved is not None) or not episode.reasons:
+                yield f"alert {episode.number} of {key.id} has neither end nor reason"
+        if any(not episode.resolution for episode in tenancy.episodes[:-1]):
+            yield f"{key.id} has an older alert open behind a newer"
+
+
+def alerts_are_told_as_they_stand(run: Run, calm: Run) -> Broken:
+    """What is told of alerts adds up: raised before resolved, each resolved once, level and stage as told last."""
+    raised, resolved, risk = set(), Counter[str](), dict[str, tuple[int, str]]()
+    for type, subject, data in _events(run, "risks.v1"):
+        if type == "alert.raised":
+            raised.add(data["alert_id"])
+        elif type == "alert.resolved":
+            resolved[data["alert_id"]] += 1
+            if data["alert_id"] not in raised:
+                yield f"alert {data['alert_id']} was resolved before it was raised"
+        elif type == "risk.changed":
+            risk[subject] = data["level"], data["stage"]
+    yield from (f"alert {alert} was resolved {times} times" for alert, times in resolved.items() if times > 1)
+    for key, tenancy in _states(run, "notifications", "tenancy"):
+        if (told := risk.get(key.id, (0, "F0"))) != (tenancy.level, tenancy.stage):
+            yield f"{key.id} stands at {(tenancy.level, tenancy.stage)}, last told was {told}"
+
+
+def no_alert_from_a_payment_that_had_arrived(run: Run, calm: Run) -> Broken:
+    """No alert for unpaid rent is raised by a close before which the payment had arrived."""
+    for alert, tenancy, prefix, as_of in rent_accounts.raised_for_arrears(run):
+        if rent_accounts.owed(prefix, as_of) <= 0:
+            yield f"alert {alert} of {tenancy} was raised as of {as_of}, when nothing was owed"
+
+
+def each_alert_is_mailed(run: Run, calm: Run) -> Broken:
+    """Each level that an alert reached is mailed under one Message-ID, and no mail is of anything else."""
+    raised = {
+        str(uuid5(UUID(subject), f"{data['episode']}:{data['level']}:raised"))
+        for type, subject, data in _events(run, "risks.v1")
+        if type == "alert.raised"
+    }
+    called = {str(key) for key in run.tables["notifications"].calls}
+    yield from (f"nobody was mailed of {key}" for key in raised - called)
+    yield from (f"{key} was mailed of no alert" for key in called - raised)
+
+
+# ledgers
+
+
+def each_booked_line_is_there_once(run: Run, calm: Run) -> Broken:
+    """Each line of an accepted file stands in its tenancy's account once, at intake and at notifications."""
+    accepted = rent_accounts.accepted_lines(run)
+    for key, tenancy in _states(run, "intake", "tenancy"):
+        if tenancy.booked != len(accepted.get(key.id, ())):
+            yield f"{key.id} has {tenancy.booked} lines booked of {len(accepted.get(key.id, ()))}"
+    for key, tenancy in _states(run, "notifications", "tenancy"):
+        known = rent_accounts.ids_of(tenancy)
+        wanted = {line.id for line in accepted.get(key.id, ()) if not line.kind.startswith("tenancy.")}
+        if Counter(known) != Counter(wanted):
+            yield f"{key.id} lacks {len(wanted - set(known))} lines, and has {len(known) - len(set(known))} twice"
+
+
+# the way of events
+
+
+def order_and_sequence_hold(run: Run, calm: Run) -> Broken:
+    """What a writer tells of a key comes in order, numbered without a gap; what comes again is the same event."""
+    newest = dict[tuple[str, str, str], int]()
+    ids = dict[tuple[str, str, str, int], str]()
+    for record in run.records():
+        headers = {name: (value or b"").decode() for name, value in record.headers}
+        of = headers["ce_source"], record.topic, headers["ce_subject"]
+        sequence, id = int(headers["ce_sequence"]), headers["ce_id"]
+        if ids.setdefault((*of, sequence), id) != id:
+            yield f"two events of {of} have the number {sequence}"
+        if sequence > newest.get(of, 0) + 1:
+            yield f"{of} goes from {newest.get(of, 0)} to {sequence}"
+        newest[of] = max(sequence, newest.get(of, 0))
+
+
+def nothing_is_lost_on_the_way(run: Run, calm: Run) -> Broken:
+    """Each event of a writer's outbox stands on Kafka, and is claimed in the inbox of each that reads its type."""
+    erased = _erased(run)
+    on_kafka = {dict(record.headers).get("ce_id") for record in run.records()}
+    for writer in SERVICES:
+        for row in run.tables[writer].outbox.values():
+            id = str(row["event_id"])
+            if row["key"] in erased:
+                continue
+            if id.encode() not in on_kafka:
+                yield f"{writer}'s event {id} never came to Kafka"
+            type = json.loads(row["headers"])["ce_type"].split(".", 2)[2].removesuffix(".v1")
+            for reader in SERVICES:
+                parts = run.parts[reader]
+                if row["topic"] in parts.topics and type in parts.readers and not _claimed(run, reader, row):
+                    yield f"{reader} never handled {type} {id} of {writer}"
+
+
+def nothing_is_left_waiting(run: Run, calm: Run) -> Broken:
+    """At rest nothing waits: no record, event, due timer or call, and no parked key but behind what people stopped."""
+    for name in SERVICES:
+        if not run.parts[name].at_rest(run.clock.now()):
+            yield f"{name} is not at rest"
+        for key in run.tables[name].parked:
+            if not any(one.parking_key == key and one.reason for one in run.tables[name].letters.values()):
+                yield f"{key} is parked at {name} and nobody can see why"
+            yield f"{key} is still parked at {name}"
+
+
+def nobody_stumbled(run: Run, calm: Run) -> Broken:
+    """No handler failed in a way that nobody foresaw."""
+    return [f"{name}: {error!r}" for name in SERVICES for error in run.parts[name].bugs()]
+
+
+def the_same_question_gets_the_same_answer(run: Run, calm: Run) -> Broken:
+    """A command that is sent again has no second effect and gets the first answer."""
+    return [f"{name} was answered otherwise the second time" for name in run.changed_replies]
+
+
+def intake_shows_what_was_decided(run: Run, calm: Run) -> Broken:
+    """The status that intake shows of an application is what eligibility assessed and decided."""
+    for key, case in _states(run, "eligibility", "case"):
+        shown = run.state("intake", "application", key.id)
+        known = case.assessment.overall if case.assessment else None, case.decision.outcome if case.decision else None
+        if shown and (shown.assessment, shown.decision) != known:
+            yield f"{key.id} shows {(shown.assessment, shown.decision)}, it is {known}"
+
+
+# states
+
+
+def another_interleaving_gives_the_same_states(run: Run, calm: Run) -> Broken:
+    """The same input in another interleaving gives the same final states, but for acts that raced each other."""
+    here, there = final_states.of(run), final_states.of(calm)
+    for key in sorted(here.keys() | there.keys()):
+        if here.get(key) != there.get(key):
+            yield f"{' '.join(key)} differs: {final_states.difference(there.get(key), here.get(key))}"
+
+
+def a_state_is_read_back_as_it_was_written(run: Run, calm: Run) -> Broken:
+    """Every state survives its way to the database and back, and its rows for pages can be made."""
+    for name, each in DECLARED.items():
+        for key, row in run.tables[name].states.items():
+            if row.state is None:
+                continue
+            adapter = _adapter(each.kinds[key.kind])
+            if adapter.validate_json(adapter.dump_json(row.state)) != row.state:
+                yield f"{name}'s {key.kind} {key.id} is read back as another"
+            each.project(key, row.kommunenummer, row.state)
+
+
+INVARIANTS: Mapping[str, Invariant] = {
+    name: found
+    for name, found in globals().copy().items()
+    if callable(found) and getattr(found, "__module__", "") == __name__ and not name.startswith("_")
+}
+
+
+def _states(run: Run, service: str, kind: str) -> Iterator[tuple[Key, Any]]:
+    for key, row in run.tables[service].states.items():
+        if key.kind == kind and row.state is not None:
+            yield key, row.state
+
+
+def _erased(run: Run) -> set[str]:
+    """The keys of which nothing is kept."""
+    found = set()
+    for each in run.world.applications:
+        if acts.erasing(each.tag) in run.replies:
+            found |= {acts.application(run, each.tag) or "", acts.person(each.tag, each.kommunenummer)}
+    return found
+
+
+def _withdrawn(case: Any) -> bool:
+    return getattr(case, "withdrawn_on", None) is not None
+
+
+def _events(run: Run, topic: str) -> Iterator[tuple[str, str, Any]]:
+    """Type, subject and data of what stands on a topic, each once."""
+    seen = set()
+    for record in run.records():
+        headers = {name: (value or b"").decode() for name, value in record.headers}
+        if record.topic == topic and headers["ce_id"] not in seen:
+            seen.add(headers["ce_id"])
+            type = headers["ce_type"].split(".", 2)[2].removesuffix(".v1")
+            yield type, headers["ce_subject"], json.loads(record.value or b"null")
+
+
+def _claimed(run: Run, reader: str, row: Mapping[str, Any]) -> bool:
+    return row["event_id"] in run.tables[reader].inbox
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -1,0 +1,122 @@
+"""NAV and the mail server as they may behave: they answer, are away, or leave us in the dark about what they took."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from chassis.outputs import Answer, Outgoing
+from tests.simulation.world import PUZZLES, Script
+
+# How one exchange goes. took: the partner took it, and we never hear. late: it gets there after all, afterwards.
+MANNERS = ("answers", "silent", "took", "late", "away", "busy", "fails")
+RECEIVED = "2019-06-03T09:00:04+02:00"
+
+
+@dataclass(slots=True)
+class Taken:
+    """What NAV took under one Idempotency-Key. `asked`: how often it was asked about it since."""
+
+    referral: str
+    revision: int
+    tag: str
+    content: str
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One attempt to hand a referral in that left us. `wrongly`: why it never should have, as the world stood."""
+
+    key: str
+    referral: str
+    revision: int
+    content: str
+    wrongly: str = ""
+
+
+@dataclass(slots=True)
+class Nav:
+    scripts: Mapping[str, Script]
+    taken: dict[str, Taken] = field(default_factory=dict)
+    posts: list[Post] = field(default_factory=list)
+    late: list[tuple[str, bytes]] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+
+    def post(self, key: str, content: bytes, manner: str, wrongly: str) -> httpx.Response:
+        if manner == "away":
+            raise httpx.ConnectError("away")
+        told = json.loads(content)
+        digest = hashlib.sha256(content).hexdigest()
+        self.posts.append(Post(key, told["henvisningId"], told["versjon"], digest, wrongly))
+        match manner:
+            case "busy":
+                return httpx.Response(503, headers={"Retry-After": "1"})
+            case "fails":
+                return httpx.Response(500)
+            case "silent":
+                raise httpx.ReadTimeout("silent")
+            case "late":
+                self.late.append((key, content))
+                raise httpx.ReadTimeout("late")
+            case "took":
+                self._take(key, told, digest)
+                raise httpx.ReadTimeout("took")
+        return self._take(key, told, digest)
+
+    def arrives(self) -> str:
+        """A request that we gave up gets there; its key."""
+        key, content = self.late.pop(0)
+        self._take(key, json.loads(content), hashlib.sha256(content).hexdigest())
+        return key
+
+    def _take(self, key: str, told: Mapping[str, Any], digest: str) -> httpx.Response:
+        script = self.scripts[told["språk"]]
+        if standing := self.taken.get(key):
+            if standing.content != digest:
+                self.conflicts.append(key)
+                return httpx.Response(409, json={"kode": "NØKKEL_BRUKT"})
+            return self._receipt(script)
+        if told["versjon"] <= len(script.refusals):
+            word = script.refusals[told["versjon"] - 1]
+            return httpx.Response(409 if word in PUZZLES else 422, json={"kode": word})
+        self.taken[key] = Taken(told["henvisningId"], told["versjon"], told["språk"], digest)
+        return self._receipt(script)
+
+    def _receipt(self, script: Script) -> httpx.Response:
+        return httpx.Response(201, json={"kvittering": {"mottatt": RECEIVED}} if script.receipt else {})
+
+    def get(self, key: str, manner: str) -> httpx.Response:
+        match manner:
+            case "away":
+                raise httpx.ConnectError("away")
+            case "busy":
+                return httpx.Response(503)
+            case "fails":
+                return httpx.Response(500)
+            case "silent" | "late" | "took":
+                raise httpx.ReadTimeout("silent")
+        if (found := self.taken.get(key)) is None:
+            return httpx.Response(404, json={"kode": "IKKE_FUNNET"})
+        script = self.scripts[found.tag]
+        word = script.words[min(found.asked, len(script.words) - 1)]
+        found.asked += 1
+        return httpx.Response(200, json={"status": word, "kvittering": {"mottatt": RECEIVED}})
+
+
+@dataclass(slots=True)
+class MailServer:
+    """`taken`: how often each Message-ID was taken."""
+
+    taken: dict[str, int] = field(default_factory=dict)
+    manner: str = "answers"
+
+    async def send(self, call: Outgoing) -> Answer:
+        if self.manner in ("away", "busy"):
+            return Answer("unreachable")
+        if self.manner in ("answers", "took"):
+            self.taken[str(call.key)] = self.taken.get(str(call.key), 0) + 1
+        return Answer("accepted" if self.manner == "answers" else "unknown")

@@ -1,0 +1,155 @@
+"""Bugs planted one by one on copies of the tree, and how many seeds it takes until the simulation sees each.
+
+`python -m tests.simulation.planted` prints the table; a bug that isn't seen makes it fail.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chassis.outputs import OSLO
+from tests.contract.tree import ROOT
+from tests.guards import copies
+
+PROOF = ROOT / "docs" / "proof" / "simulate-planted.md"
+FAILED = re.compile(r"^seed (\d+) breaks «(?P<sentence>.*?)» \((?P<invariant>\w+)\)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """`module` has `right` once, which becomes `wrong`."""
+
+    name: str
+    module: str
+    right: str
+    wrong: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """After how many seeds which invariant broke; 0 where none did. `output`: all that was printed."""
+
+    seeds: int
+    invariant: str
+    sentence: str
+    output: str
+
+
+BUGS = (
+    Bug(
+        "NAV's Idempotency-Key is made from the time",
+        "nav_bridge.domain",
+        "return uuid5(UUID(referral_id), str(revision))",
+        'return uuid5(UUID(referral_id), f"{revision} {datetime.now().timestamp()}")',
+    ),
+    Bug(
+        "a receipt is told each time that NAV is asked",
+        "nav_bridge.handlers.steps",
+        'if delivery.received_at or not body.get("received_at"):',
+        'if not body.get("received_at"):',
+    ),
+    Bug(
+        "the timer is lost when the answer about an outcome is",
+        "nav_bridge.handlers.following",
+        'if answer.outcome != "accepted":\n        return put(case, delivery), [poll_later(policy, delivery, context)]',
+        'if answer.outcome != "accepted":\n        return put(case, delivery), []',
+    ),
+    Bug(
+        "the owner's door hands out a referral that was withdrawn",
+        "eligibility.api",
+        "if states[id].withdrawn_on:",
+        "if states[id].withdrawn_on and states[id].decision:",
+    ),
+    Bug(
+        "a tenancy's state is kept in the process, beside the one that is locked",
+        "notifications.handlers.booking",
+        "before, line = money_came(state or Tenancy()), payment(message.data)\n"
+        "    return _booked(limits, before, before.ledger.paid(line), message, line.dated, line.dated)",
+        "kept = globals().setdefault('KEPT', {})\n"
+        "    known = kept.get((context.cause, message.subject)) or state\n"
+        "    before, line = money_came(known or Tenancy()), payment(message.data)\n"
+        "    made = _booked(limits, before, before.ledger.paid(line), message, line.dated, line.dated)\n"
+        "    kept[context.cause, message.subject] = made[0]\n"
+        "    return made",
+    ),
+    Bug(
+        "the end of a tenancy is judged by books that aren't closed to that day",
+        "notifications.handlers.tenancies",
+        "if before.as_of < ended_on.toordinal():",
+        "if not before.as_of:",
+    ),
+)
+
+
+def planted(bug: Bug, tree: Path) -> Path:
+    """A copy of the sources with the bug in it."""
+    copies.code(tree)
+    path = copies.module(tree, bug.module)
+    text = path.read_text(encoding="utf-8")
+    if text.count(bug.right) != 1:
+        raise ValueError(f"{bug.module} doesn't have once: {bug.right}")
+    path.write_text(text.replace(bug.right, bug.wrong), encoding="utf-8")
+    return tree
+
+
+def looked_for(tree: Path, seeds: int, first: int = 0, processes: int = 1) -> Seen:
+    """The simulation of this tree on the copy's sources, up to so many seeds."""
+    paths = [*(str(tree / source) for source in copies.SOURCES.values()), str(ROOT)]
+    options = ["--seeds", str(seeds), "--from", str(first), "--processes", str(processes)]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.simulation", *options],
+        cwd=tree,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    failed = FAILED.search(done.stdout)
+    if failed is None:
+        if done.returncode:
+            raise RuntimeError(f"the simulation fell: {done.stderr[-2000:]}")
+        return Seen(0, "", "", done.stdout)
+    return Seen(int(failed[1]) - first + 1, failed["invariant"], failed["sentence"], done.stdout)
+
+
+def page(found: Iterable[tuple[Bug, Seen]]) -> str:
+    rows = "\n".join(f"| {bug.name} | {seen.seeds or 'not seen'} | {seen.sentence} |" for bug, seen in found)
+    return f"""# Bugs planted for the simulation
+
+{datetime.now(OSLO):%d.%m.%Y}. Each on a copy of the tree, seeds counted from 0: `python -m tests.simulation.planted`.
+
+| bug | seeds until seen | what broke |
+|---|---:|---|
+{rows}
+"""
+
+
+def main(
+    seeds: Annotated[int, typer.Option(help="How many seeds each bug gets.")] = 2_000,
+    *,
+    write: Annotated[bool, typer.Option("--record", help="Write docs/proof/simulate-planted.md.")] = False,
+) -> None:
+    found = []
+    for bug in BUGS:
+        with tempfile.TemporaryDirectory() as folder:
+            seen = looked_for(planted(bug, Path(folder)), seeds)
+        found.append((bug, seen))
+        typer.echo(f"{bug.name}: {f'{seen.seeds} seeds, {seen.invariant}' if seen.seeds else 'not seen'}")
+        typer.echo(seen.output[seen.output.find("seed ") :])
+    if write:
+        PROOF.write_text(page(found), encoding="utf-8")
+    if not all(seen.seeds for _, seen in found):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    typer.run(main)
