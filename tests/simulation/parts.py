@@ -241,7 +241,7 @@ class Parts:
         assert flight.answer is not None
         self.memory.flights.remove(flight)
         answer, call = flight.answer, flight.call
-        message = Calls._answered(self._as_calls, call, answer)  # type: ignore[arg-type]
+        message = Calls._answered(self._as_calls, call, answer, call["traceparent"])  # type: ignore[arg-type]
         self.store.deliver("answer", message, lambda _: self._settled(call, answer, message.id), dies=dies)
         return message
 

@@ -15,7 +15,7 @@ from tests.simulation.tables import Kept, Letter, Row, Tables
 
 Confirm = Callable[[Sequence[Message]], set[UUID]]
 TIMER = ("kommunenummer", "due", "told", "message_id", "body", "happened_at", "correlation", "traceparent")
-CALL = ("key", "kind", "state_key", "kommunenummer", "destination", "ref", "correlation", "traceparent")
+CALL = ("key", "kind", "state_key", "kommunenummer", "destination", "ref", "correlation", "traceparent", "causation")
 EVENT = ("event_id", "topic", "key", "kommunenummer", "headers", "payload")
 OPEN: Row = {"status": "open", "attempts": 0, "lease": None, "lease_until": None, "due": None}
 
@@ -91,7 +91,7 @@ class MemoryStore(Store):
                 body = row["body"]
                 row |= {"type": body.type, "body": body.model_dump_json(), "key": place[0].id}
                 tables.put(tables.timers, place, row | {"id": standing["id"] if standing else tables.serial()})
-        for call in decided._calls:
+        for call in decided._calls.values():
             self._call(dict(zip(CALL, call, strict=True)))
         for event in decided._events:
             row = dict(zip(EVENT, event, strict=True)) | {"position": None}

@@ -125,6 +125,7 @@ def test_every_event_and_every_figure_has_a_word():
     assert {message.type for messages in READS.values() for message in messages} - EVENTS.keys() <= {
         "nav_notice.reserved",
         "nav_notice.reservation_lifted",
+        "person.erased",
     }
     every = [*MISSED, closed("2019-02-14"), notice("2019-02-15", "2019-03-01")]
     reasons = story(*every, requested("2019-03-05"), scheduled("2019-03-06", "2019-04-01")).alert.reasons

@@ -105,6 +105,7 @@ def _stopped(status: str) -> Callable[[Data], tuple[str, list[str]]]:
 
 _EVENTS: Mapping[str, Callable[[Data], tuple[str, list[str]]]] = {
     "application.registered": lambda _: ("Søknaden er registrert", []),
+    "application.withdrawn": lambda _: ("Søknaden er trukket", []),
     "assessment.completed": lambda data: (
         f"Vurdert: {OVERALL[data['overall']]}",
         [f"Retningslinjer, utgave {data['guideline_version']}"],
@@ -114,6 +115,7 @@ _EVENTS: Mapping[str, Callable[[Data], tuple[str, list[str]]]] = {
         "Henvisning til NAV",
         [BASES[data["legal_basis"]], f"Utgave {data['revision']}"],
     ),
+    "referral.withdrawn": lambda _: ("Henvisningen er trukket", []),
     "delivery.sent": lambda _: ("NAV har tatt imot henvisningen", []),
     "delivery.received": lambda _: ("Kvittering fra NAV", []),
     "delivery.outcome": lambda data: (f"Utfall hos NAV: {REFERRALS[data['outcome']]}", []),
