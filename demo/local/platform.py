@@ -24,7 +24,7 @@ from demo.local.places import ROOT
 from demo.local.ports import Ports
 from demo.local.postgres import LocalPostgres
 from demo.local.running import python_path, remember
-from demo.local.settings import Addresses, environment
+from demo.local.settings import Addresses, environment, pages
 
 
 class Platform:
@@ -168,6 +168,12 @@ class Platform:
     def token(self, username: str, audience: str | None = None) -> str:
         """An access token of one of `people`, for all services unless one is named."""
         return self.issuer.token(username, audience)
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """What a person may look at, and where."""
+        at = self.addresses
+        return pages(at.url("notifications"), at.url("eligibility"), at.nav_url, at.mails_url)
 
     def admin_kafka(self) -> Kafka:
         return self.kafka.connection(ADMIN)
