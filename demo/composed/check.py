@@ -56,6 +56,7 @@ class Check:
         self.step("up", lambda: self.compose("up", "--wait", "--wait-timeout", str(PATIENCE), "--quiet-pull"))
         self.step("play", lambda: self.compose("run", "--rm", "--no-TTY", "player"))
         self.step("look from outside", self.look)
+        self.step("restore", self.restore)
 
     def step(self, name: str, work: Callable[[], None]) -> None:
         print(f"── {name}", flush=True)
@@ -77,6 +78,32 @@ class Check:
                 raise Failed(f"{name} svarte {status} på {path}")
         if (status := answer(f"http://127.0.0.1:{self.ports['INTAKE_PORT']}/persons", b"{}")) != 401:
             raise Failed(f"intake slapp inn en uten token: {status}")
+
+    def restore(self) -> None:
+        """By the runbook's own commands: what was written before the moment is there, what came after isn't."""
+        self._env |= {"BACKUP": str(self.folder / "base.tar")}
+        self.runbook("backup")
+        self.sql("create table moments as select 'before' as moment")
+        self._env |= {"TARGET": self.sql("select clock_timestamp()")}
+        self.sql("insert into moments select 'after' from pg_sleep(0.1)")
+        self.runbook("restore")
+        if (found := self.sql("select moment from moments")) != "before":
+            raise Failed(f"gjenopprettet til feil tidspunkt: {found}")
+        if not (left := self.sql("select count(*) from alerts", "notifications")).isdigit() or int(left) == 0:
+            raise Failed(f"varslene er borte etter gjenopprettingen: {left}")
+
+    def runbook(self, name: str) -> None:
+        text = (ROOT / "docs" / "runbook.md").read_text("utf-8")
+        block = text.partition(f"```sh {name}\n")[2].partition("```")[0]
+        if not block or subprocess.run(["sh", "-ec", block], cwd=ROOT, env=self._env, check=False).returncode != 0:
+            raise Failed(f"runbook: {name}")
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        command = ["docker", "compose", "exec", "-T", "postgres", "psql", "-qAt", "-d", database, "-c", statement]
+        done = subprocess.run(command, cwd=ROOT, env=self._env, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise Failed(f"psql: {done.stderr}")
+        return done.stdout.strip()
 
     def logs(self) -> None:
         self.compose("logs", "--tail", "60")
