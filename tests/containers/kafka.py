@@ -9,11 +9,12 @@ from confluent_kafka.admin import AdminClient
 
 from demo.local.children import Children
 from demo.local.given import GivenKafka
-from demo.local.kafka import ADMIN, LIMIT, PROPERTIES
+from demo.local.kafka import ADMIN, PROPERTIES
 from demo.local.ports import Ports, answers
 from tests.containers.contained import Contained, DockerContainer
 
 IMAGE = os.environ.get("KAFKA_IMAGE", "apache/kafka:4.3.1")
+LIMIT = 180  # seconds: two Javas, one after the other
 LOCAL = "127.0.0.1:9094"
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
 
