@@ -9,7 +9,7 @@ FIND_PYTHON = for each in $(PYTHON) python3 python3.13 python3.12 python3.11; do
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$each; exit; }; done; \
 	echo 'Python 3.11 eller nyere trengs; sett PYTHON=sti' >&2; exit 1
 
-.PHONY: help environment demo test prove simulate dead-letters lock lint clean
+.PHONY: help environment demo test prove simulate dead-letters secrets compose-check lock lint clean
 
 help: ## Denne oversikten
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | while IFS='#' read -r name text; do printf '  make %-14s%s\n' "$$name" "$$text"; done
@@ -41,6 +41,12 @@ simulate: environment ## Simuler alle fire tjenestene under tilfeldige feil (SEE
 dead-letters: environment ## Hendelser som ikke kunne behandles, mens demoen går (SERVICE=intake ARGS="show 12")
 	@$(BIN)/python -m demo.local.running $(SERVICE) -- dead-letters $(or $(ARGS),list)
 
+secrets: ## Lag hemmelighetene som docker-compose.yml trenger, i mappen secrets (det som finnes, beholdes)
+	@python=$$($(FIND_PYTHON)) && $$python -m demo.composed.secrets
+
+compose-check: ## Bygg og start alt i containere, spill scenariet, og ta det ned igjen (krever Docker)
+	@python=$$($(FIND_PYTHON)) && $$python -m demo.composed.check
+
 lint: environment ## Stil, typer og importkontrakter
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -49,6 +55,7 @@ lint: environment ## Stil, typer og importkontrakter
 lock: environment ## Lås avhengighetene på nytt (krever uv og npm)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -c requirements-dev.txt requirements-demo.in -o requirements-demo.txt
 	npm install --package-lock-only
 	npm install --package-lock-only --prefix demo/local/browser
 

@@ -10,9 +10,12 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from chassis.broker import Kafka
 from demo.local import Platform
 from demo.local.databases import Urls
+from tests.platforms import a_platform, on_containers
 
 
 def pytest_report_header() -> str:
+    if on_containers():
+        return "kafka and postgresql: in containers"
     kafka = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "local, Apache Kafka 4.3.1")
     postgres = "that of DATABASE_URL" if "DATABASE_URL" in os.environ else "local, PostgreSQL 18"
     return f"kafka: {kafka}; postgresql: {postgres}"
@@ -21,7 +24,7 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
     """Kafka with the topics and access of topics.yaml, PostgreSQL, issuer. Started by the first test that asks."""
-    with Platform() as platform:
+    with a_platform() as platform:
         yield platform
         platform.check()
 

@@ -147,7 +147,7 @@ class Children:
             folder = self.folder / name
             folder.mkdir(exist_ok=True)
         log = log or self.folder / f"{name}.log"
-        child = Child(name, argv, env or {}, folder, log, account, self._start, self._report)
+        child = Child(name, argv, env or {}, folder, log, account, self._start, self.report)
         self._children.append(child)
         child.start()
         return child
@@ -174,7 +174,7 @@ class Children:
         for death in list(self.died):
             listener(death)
 
-    def _report(self, death: ChildDied) -> None:
+    def report(self, death: ChildDied) -> None:
         if self._closing:
             return
         self.died.append(death)
@@ -183,7 +183,7 @@ class Children:
 
     def _watch_reaper(self) -> None:
         code = self._reaper.wait()
-        self._report(ChildDied("opprydderen", code, self.folder / "-"))
+        self.report(ChildDied("opprydderen", code, self.folder / "-"))
 
     def close(self) -> None:
         """Let the reaper end all children and remove the folder, and wait until it has."""

@@ -1,7 +1,7 @@
 """Databases on a PostgreSQL, each with its two roles; made through an administrator's connection."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
@@ -23,21 +23,27 @@ class Databases:
         self._admin_url = admin_url
         self._made: list[str] = []
 
-    def create(self, names: Iterable[str]) -> dict[str, Urls]:
-        """Each name: a database, its owner of the same name, and `<name>_pages`."""
-        with psycopg.connect(self._admin_url, autocommit=True) as admin:
-            return {name: self._create(admin, name) for name in names}
+    def create(self, names: Iterable[str], words: Mapping[str, str] | None = None) -> dict[str, Urls]:
+        """Each name: a database, its owner of the same name, and `<name>_pages`; what stands already is kept.
 
-    def _create(self, admin: psycopg.Connection, name: str) -> Urls:
+        `words`: the password of each role, new ones if left out.
+        """
+        with psycopg.connect(self._admin_url, autocommit=True) as admin:
+            return {name: self._create(admin, name, words) for name in names}
+
+    def _create(self, admin: psycopg.Connection, name: str, words: Mapping[str, str] | None) -> Urls:
         pages = f"{name}_pages"
-        words = {role: secrets.token_hex(16) for role in (name, pages)}
+        words = words or {role: secrets.token_hex(16) for role in (name, pages)}
         self._made.append(name)
-        for role, word in words.items():
-            made = "create role {} login nosuperuser nobypassrls nocreatedb nocreaterole password {}"
-            admin.execute(sql.SQL(made).format(sql.Identifier(role), sql.Literal(word)))
+        for role in (name, pages):
+            known = admin.execute("select from pg_roles where rolname = %s", [role]).rowcount
+            made = "{} role {} login nosuperuser nobypassrls nocreatedb nocreaterole password {}"
+            verb = sql.SQL("alter" if known else "create")
+            admin.execute(sql.SQL(made).format(verb, sql.Identifier(role), sql.Literal(words[role])))
         owner, reader = sql.Identifier(name), sql.Identifier(pages)
         admin.execute(sql.SQL("grant {} to current_user").format(owner))  # needed where we aren't superuser
-        admin.execute(sql.SQL("create database {} owner {}").format(owner, owner))
+        if not admin.execute("select from pg_database where datname = %s", [name]).rowcount:
+            admin.execute(sql.SQL("create database {} owner {}").format(owner, owner))
         admin.execute(sql.SQL("revoke all on database {} from public").format(owner))
         admin.execute(sql.SQL("grant connect on database {} to {}").format(owner, reader))
         return Urls(name, self.url(name, name, words[name]), self.url(name, pages, words[pages]))

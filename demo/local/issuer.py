@@ -27,14 +27,39 @@ LIFETIME = 3600  # seconds
 LIMIT = 60  # seconds
 
 
-class Issuer:
+class Tokens:
+    """Asks a running issuer as people, services and scripts do."""
+
+    def __init__(self, url: str, people: Sequence[Person], services: Sequence[str]) -> None:
+        self.url = url
+        self._people, self._services = people, services
+
+    def token(self, username: str, audience: str | None = None) -> str:
+        """A person's access token, for all services unless one is named."""
+        known = {person.username for person in self._people}
+        if username not in known or audience not in {None, *self._services}:
+            raise LookupError(f"{username} for {audience}: kjenner {sorted(known)} og {sorted(self._services)}")
+        name = f"{username}@{audience}" if audience else username
+        form = {"grant_type": "password", "username": name, "password": "-", "client_id": SCRIPTS, "scope": "openid"}
+        return self._ask(**form)
+
+    def service_token(self, service: str, audience: str) -> str:
+        """As the service itself would get it."""
+        return self._ask(grant_type="client_credentials", client_id=service, audience=audience)
+
+    def _ask(self, **form: str) -> str:
+        answer = httpx.post(f"{self.url}/token", data={"client_secret": "-", **form}, timeout=10)
+        answer.raise_for_status()
+        return str(answer.json()["access_token"])
+
+
+class Issuer(Tokens):
     def __init__(
         self, children: Children, java: Java, ports: Ports, people: Sequence[Person], services: Sequence[str]
     ) -> None:
         self._children, self._java = children, java
-        self._people, self._services = people, services
         self._port = ports.take()
-        self.url = f"http://127.0.0.1:{self._port}/{NAME}"
+        super().__init__(f"http://127.0.0.1:{self._port}/{NAME}", people, services)
         self.child: Child
 
     def start(self, *, train: Path | None = None) -> None:
@@ -68,24 +93,6 @@ class Issuer:
         """On the same port, with the same key: tokens that were given stay good."""
         self.child.restart()
         self.child.until(self.is_ready, LIMIT)
-
-    def token(self, username: str, audience: str | None = None) -> str:
-        """A person's access token, for all services unless one is named."""
-        known = {person.username for person in self._people}
-        if username not in known or audience not in {None, *self._services}:
-            raise LookupError(f"{username} for {audience}: kjenner {sorted(known)} og {sorted(self._services)}")
-        name = f"{username}@{audience}" if audience else username
-        form = {"grant_type": "password", "username": name, "password": "-", "client_id": SCRIPTS, "scope": "openid"}
-        return self._ask(**form)
-
-    def service_token(self, service: str, audience: str) -> str:
-        """As the service itself would get it."""
-        return self._ask(grant_type="client_credentials", client_id=service, audience=audience)
-
-    def _ask(self, **form: str) -> str:
-        answer = httpx.post(f"{self.url}/token", data={"client_secret": "-", **form}, timeout=10)
-        answer.raise_for_status()
-        return str(answer.json()["access_token"])
 
 
 def login_page(people: Sequence[Person]) -> str:

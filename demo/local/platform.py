@@ -24,7 +24,7 @@ from demo.local.places import ROOT
 from demo.local.ports import Ports
 from demo.local.postgres import LocalPostgres
 from demo.local.running import python_path, remember
-from demo.local.settings import Addresses, environment
+from demo.local.settings import Addresses, environment, pages
 
 
 class Platform:
@@ -74,18 +74,22 @@ class Platform:
             raise
 
     def _plan(self) -> None:
-        given = os.environ
         java = Java.find()
         users = self.topics.principals
         self.addresses = Addresses.plan(self.services, self._ports)
         self.issuer = Issuer(self._children, java, self._ports, self.people, self.services)
-        if "KAFKA_BOOTSTRAP_SERVERS" in given:
-            self.kafka = GivenKafka(users)
-        else:
-            self.kafka = LocalKafka(self._children, java, self._ports, users)
-        self.postgres = None if "DATABASE_URL" in given else LocalPostgres(self._children, self._ports)
-        self.databases = self.postgres.databases if self.postgres else Databases(given["DATABASE_URL"])
+        self.kafka = self._a_kafka(java, users)
+        self.postgres = self._a_postgres()
+        self.databases = self.postgres.databases if self.postgres else Databases(os.environ["DATABASE_URL"])
         self._secrets = {service: secrets.token_hex(32) for service in self.services}
+
+    def _a_kafka(self, java: Java, users: Sequence[str]) -> LocalKafka | GivenKafka:
+        if "KAFKA_BOOTSTRAP_SERVERS" in os.environ:
+            return GivenKafka(users)
+        return LocalKafka(self._children, java, self._ports, users)
+
+    def _a_postgres(self) -> LocalPostgres | None:
+        return None if "DATABASE_URL" in os.environ else LocalPostgres(self._children, self._ports)
 
     def _start_kafka(self) -> None:
         self.kafka.start()
@@ -168,6 +172,12 @@ class Platform:
     def token(self, username: str, audience: str | None = None) -> str:
         """An access token of one of `people`, for all services unless one is named."""
         return self.issuer.token(username, audience)
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """What a person may look at, and where."""
+        at = self.addresses
+        return pages(at.url("notifications"), at.url("eligibility"), at.nav_url, at.mails_url)
 
     def admin_kafka(self) -> Kafka:
         return self.kafka.connection(ADMIN)

@@ -18,6 +18,7 @@ from demo.local.ports import Ports, answers
 ACCOUNT = "nobody"
 SUPERUSER = "boligflyt_admin"
 LIMIT = 60  # seconds
+ENCODING = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
 # The last three lines: an error's statement and its details may hold what people have entered.
 SETTINGS = """
@@ -69,8 +70,7 @@ class LocalPostgres:
 
     def _initialise(self, programs: Path, folder: Path) -> None:
         argv = [str(programs / "initdb"), "-D", "data", "-U", SUPERUSER, "--pwfile=password", "-A", "scram-sha-256"]
-        argv += ["-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        argv += ["--no-sync", "--no-instructions"]
+        argv += [*ENCODING, "--no-sync", "--no-instructions"]
         launch = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), self._as]
         done = subprocess.run([*launch, *argv], cwd=folder, capture_output=True, text=True, timeout=LIMIT, check=False)
         if done.returncode != 0:

@@ -43,6 +43,15 @@ class Addresses:
         return f"http://127.0.0.1:{self.mails}"
 
 
+def pages(notifications: str, eligibility: str, nav: str, mails: str) -> dict[str, str]:
+    return {
+        "Varsler (notifications)": notifications,
+        "Saker (eligibility)": f"{eligibility}/saker",
+        "NAV-simulator": nav,
+        "E-post som ble sendt": f"{mails}/mails",
+    }
+
+
 def environment(service: str, addresses: Addresses, folder: Path, database: Urls, kafka: Kafka) -> dict[str, str]:
     """All but what the issuer is asked with; secrets that a service reads from files are made in `folder`."""
     return {

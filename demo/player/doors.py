@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import httpx
 
-from demo.local.platform import Platform
+from demo.player.running import Running
 
 ONCE = UUID("0d0f5a0e-7a31-4c43-9f2e-6d0b7c1c5b11")
 PATIENCE = 120  # seconds: a large ledger file is checked to its end before the answer
@@ -27,8 +27,8 @@ class Refused(Exception):
 class Doors:
     """One client for all doors; tokens are asked for once per user."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
+    def __init__(self, system: Running) -> None:
+        self._system = system
         self._tokens: dict[str, str] = {}
         self._client = httpx.AsyncClient(timeout=PATIENCE, limits=httpx.Limits(max_connections=8))
 
@@ -41,11 +41,11 @@ class Doors:
     def _headers(self, role: str, kommunenummer: str) -> dict[str, str]:
         username = f"{role}-{kommunenummer}"
         if username not in self._tokens:
-            self._tokens[username] = self._platform.token(username)
+            self._tokens[username] = self._system.token(username)
         return {"Authorization": f"Bearer {self._tokens[username]}"}
 
     async def get(self, service: str, path: str, role: str, kommunenummer: str) -> httpx.Response:
-        url = self._platform.addresses.url(service) + path
+        url = self._system.addresses.url(service) + path
         return await self._client.get(url, headers=self._headers(role, kommunenummer))
 
     async def post(
@@ -55,7 +55,7 @@ class Doors:
         headers = self._headers(role, kommunenummer) | {"Idempotency-Key": str(uuid5(ONCE, f"{path} {what}"))}
         if "content" in body:
             headers["Content-Type"] = "text/csv; charset=utf-8"
-        response = await self._client.post(self._platform.addresses.url(service) + path, headers=headers, **body)
+        response = await self._client.post(self._system.addresses.url(service) + path, headers=headers, **body)
         if response.is_error:
             raise Refused(what, response)
         answer: dict[str, Any] = response.json()

@@ -9,11 +9,12 @@ from typing import Any
 
 import asyncpg
 
-from demo.local.platform import Platform
 from demo.player.doors import Doors
 from demo.player.given import Given, municipality_of
 from demo.player.play import Played
+from demo.player.running import Running
 
+Observed = dict[str, Any]
 OUTCOMES_WITHIN = 60  # seconds from stillness until NAV's last outcome must have come back
 UNDER_WAY = ("requested", "sent", "received", "contacted", "application_sent")
 CASES = (
@@ -33,15 +34,15 @@ BALANCES = "select tenancy, as_of, outstanding_ore from balances"
 OUTSTANDING = "select as_of, sum(outstanding_ore)::bigint as ore from balances where kommunenummer = $1 group by as_of"
 
 
-async def rows(platform: Platform, service: str, sql: str, *arguments: Any) -> list[dict[str, Any]]:
-    connection = await asyncpg.connect(platform.urls[service].runners)
+async def rows(system: Running, service: str, sql: str, *arguments: Any) -> list[dict[str, Any]]:
+    connection = await asyncpg.connect(system.urls[service].runners)
     try:
         return [dict(row) for row in await connection.fetch(sql, *arguments)]
     finally:
         await connection.close()
 
 
-async def contracts(platform: Platform, given: Given) -> dict[str, str]:
+async def contracts(system: Running, given: Given) -> dict[str, str]:
     """Tenancy id → contract, by intake's door, for every contract that the ledger names."""
     named: dict[str, set[str]] = {}
     for file in given.ledger:
@@ -52,7 +53,7 @@ async def contracts(platform: Platform, given: Given) -> dict[str, str]:
                 if len(fields := line.split(";")) > 4 and fields[4] and fields[4] != "tenancy"
             )
     found: dict[str, str] = {}
-    async with Doors(platform) as doors:
+    async with Doors(system) as doors:
         for municipality, names in named.items():
             answer = await doors.post(
                 *("intake", "/tenancies/lookup", "okonomi", municipality, "contracts"),
@@ -62,13 +63,13 @@ async def contracts(platform: Platform, given: Given) -> dict[str, str]:
     return found
 
 
-async def outcomes_are_back(platform: Platform) -> None:
+async def outcomes_are_back(system: Running) -> None:
     """Wait until each referral has ended in one way or another; what has not by then is seen in the check."""
     deadline = time.monotonic() + OUTCOMES_WITHIN
     while time.monotonic() < deadline:
         waiting = [
             r
-            for r in await rows(platform, "eligibility", CASES)
+            for r in await rows(system, "eligibility", CASES)
             if r["referral_id"] and r["referral_status"] in UNDER_WAY
         ]
         if not waiting:
@@ -76,21 +77,21 @@ async def outcomes_are_back(platform: Platform) -> None:
         await asyncio.sleep(0.2)
 
 
-async def observe(platform: Platform, given: Given, played: Played) -> dict[str, Any]:
+async def observe(system: Running, given: Given, played: Played) -> Observed:
     """The results in the form of `expected.json`."""
-    names = await contracts(platform, given)
+    names = await contracts(system, given)
     municipality = (given.expected or {}).get("kommunenummer", "3427")
-    totals = await rows(platform, "notifications", OUTSTANDING, municipality)
+    totals = await rows(system, "notifications", OUTSTANDING, municipality)
     return {
-        "applications": await _applications(platform, played),
-        "tenancies": await _tenancies(platform, names),
+        "applications": await _applications(system, played),
+        "tenancies": await _tenancies(system, names),
         "outstanding": {row["as_of"].isoformat(): row["ore"] for row in totals},
     }
 
 
-async def _applications(platform: Platform, played: Played) -> dict[str, Any]:
-    delivered = {row["application"]: row for row in await rows(platform, "nav-bridge", DELIVERIES)}
-    cases = {row["application"]: row for row in await rows(platform, "eligibility", CASES)}
+async def _applications(system: Running, played: Played) -> dict[str, Any]:
+    delivered = {row["application"]: row for row in await rows(system, "nav-bridge", DELIVERIES)}
+    cases = {row["application"]: row for row in await rows(system, "eligibility", CASES)}
     found = {}
     for ref, application in played.applications.items():
         case, delivery = cases.get(application), delivered.get(application)
@@ -112,12 +113,12 @@ def _referral(case: Mapping[str, Any], delivery: Mapping[str, Any] | None) -> di
     }
 
 
-async def _tenancies(platform: Platform, names: Mapping[str, str]) -> dict[str, Any]:
+async def _tenancies(system: Running, names: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {contract: {"episodes": [], "balances": {}} for contract in names.values()}
-    for row in await rows(platform, "notifications", EPISODES):
+    for row in await rows(system, "notifications", EPISODES):
         if row["tenancy"] in names:
             found[names[row["tenancy"]]]["episodes"].append(_episode(row))
-    for row in await rows(platform, "notifications", BALANCES):
+    for row in await rows(system, "notifications", BALANCES):
         if row["tenancy"] in names:
             found[names[row["tenancy"]]]["balances"][row["as_of"].isoformat()] = row["outstanding_ore"]
     return found
@@ -143,7 +144,7 @@ def _episode(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def nav_record(platform: Platform) -> Sequence[dict[str, Any]]:
+def nav_record(system: Running) -> Sequence[dict[str, Any]]:
     """What the NAV simulator itself has noted."""
-    path = platform.folder / "nav.jsonl"
+    path = system.folder / "nav.jsonl"
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []

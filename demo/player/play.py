@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.progress import Progress
 
-from demo.local.platform import Platform
 from demo.player.doors import Doors
 from demo.player.given import Given, municipality_of
+from demo.player.running import Running
 from demo.player.stillness import Stillness
 
 AT_ONCE = 4
@@ -26,10 +26,10 @@ class Played:
     ledger_lines: int = 0
 
 
-async def play(platform: Platform, given: Given, progress: Progress) -> Played:
+async def play(system: Running, given: Given, progress: Progress) -> Played:
     """Raises `Refused` at the first thing that a door doesn't take."""
     played = Played()
-    async with Doors(platform) as doors, Stillness(platform) as stillness:
+    async with Doors(system) as doors, Stillness(system) as stillness:
 
         async def person(number: int, body: dict[str, Any]) -> None:
             await doors.post(

@@ -7,8 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from demo.local.platform import Platform
 from demo.player.given import Given
+from demo.player.running import Running
 
 LEVELS = {0: "–", 1: "Følg med", 2: "Tidlig varsel", 3: "Alvorlig", 4: "Akutt"}
 OVERALL = {
@@ -113,12 +113,10 @@ def stream(console: Console, counted: Mapping[str, Counter[tuple[str, str]]]) ->
     console.print(table)
 
 
-def addresses(console: Console, platform: Platform) -> None:
+def addresses(console: Console, system: Running) -> None:
     table = Table("hva", "hvor", title="Sider")
-    table.add_row("Varsler (notifications)", platform.addresses.url("notifications"))
-    table.add_row("Saker (eligibility)", f"{platform.addresses.url('eligibility')}/saker")
-    table.add_row("NAV-simulator", platform.addresses.nav_url)
-    table.add_row("E-post som ble sendt", f"{platform.addresses.mails_url}/mails")
+    for what, where in system.pages.items():
+        table.add_row(what, where)
     console.print(table)
-    names = ", ".join(person.username for person in platform.people if person.role in ("boligansvarlig", "leder"))
+    names = ", ".join(person.username for person in system.people if person.role in ("boligansvarlig", "leder"))
     console.print(f"Logg inn som en av demobrukerne (ingen av dem finnes), for eksempel: {names}")

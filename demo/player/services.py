@@ -6,6 +6,7 @@ import httpx
 
 from demo.local.children import Child
 from demo.local.platform import Platform
+from demo.player.running import Running
 
 PACKAGES = {
     "intake": "intake",
@@ -49,14 +50,14 @@ def start_services(platform: Platform) -> dict[str, Child]:
     return {name: start_service(platform, name) for name in PACKAGES}
 
 
-def ready(platform: Platform, name: str) -> bool:
+def ready(platform: Running, name: str) -> bool:
     try:
         return httpx.get(f"{platform.addresses.url(name)}/readyz", timeout=2).status_code == 200
     except httpx.HTTPError:
         return False
 
 
-def await_ready(platform: Platform) -> None:
+def await_ready(platform: Running) -> None:
     """Returns when all four answer that they are ready; raises with the end of its log if one ends instead."""
     deadline = time.monotonic() + PATIENCE
     waiting = list(PACKAGES)

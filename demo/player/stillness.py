@@ -7,7 +7,7 @@ from collections.abc import Callable
 import asyncpg
 
 from chassis.broker import Kafka
-from demo.local.platform import Platform
+from demo.player.running import Running
 from demo.player.services import PACKAGES
 
 WAITING = """
@@ -19,14 +19,14 @@ select (select count(*) from outbox where position is null and not given_up), (s
 class Stillness:
     """Counts what waits: events in outboxes and on Kafka, told messages, open calls."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
-        self._kafka: Kafka = platform.admin_kafka()
+    def __init__(self, system: Running) -> None:
+        self._system = system
+        self._kafka: Kafka = system.admin_kafka()
         self._connections: dict[str, asyncpg.Connection] = {}
 
     async def __aenter__(self) -> "Stillness":
         for name in PACKAGES:
-            self._connections[name] = await asyncpg.connect(self._platform.urls[name].runners)
+            self._connections[name] = await asyncpg.connect(self._system.urls[name].runners)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -37,7 +37,7 @@ class Stillness:
     async def waiting(self) -> dict[str, int]:
         """Per service, how much is on its way into or out of it."""
         found = {}
-        readers = {name: topic.readers for name, topic in self._platform.topics.named.items() if topic.readers}
+        readers = {name: topic.readers for name, topic in self._system.topics.named.items() if topic.readers}
         ends = await self._kafka.end_offsets(sorted(readers))
         for name, connection in self._connections.items():
             rows = await connection.fetch("select topic, partition, next from positions")
@@ -50,7 +50,7 @@ class Stillness:
         """Returns when nothing waits, telling how much does; raises what still does after so many seconds."""
         deadline = time.monotonic() + seconds
         while any((waiting := await self.waiting()).values()):
-            self._platform.check()
+            self._system.check()
             tell(sum(waiting.values()))
             if time.monotonic() > deadline:
                 raise TimeoutError(f"det som venter: {waiting}")

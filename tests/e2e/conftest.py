@@ -11,11 +11,11 @@ import pytest
 from rich.progress import Progress
 
 from demo.local.places import ROOT
-from demo.local.platform import Platform
 from demo.player.given import Given
 from demo.player.play import Played, play
 from tests.e2e import waiting
 from tests.e2e.system import System
+from tests.platforms import a_platform
 
 SCENARIO = ROOT / "demo" / "scenario"
 LEDGER_FILES = 8
@@ -25,7 +25,7 @@ LEDGER_FILES = 8
 def system() -> Iterator[System]:
     """Its Kafka is one of its own: what these tests kill and read raw is nobody else's."""
     began = time.monotonic()
-    with Platform() as platform:
+    with a_platform() as platform:
         running = System(platform)
         running.await_ready()
         print(f"\nthe whole system was ready after {time.monotonic() - began:.1f} s")

@@ -22,6 +22,7 @@ from demo.local.platform import Platform
 from demo.local.running import python_path
 from demo.player.services import PACKAGES, ready, start_partners
 from tests.e2e.system import until
+from tests.platforms import a_platform
 
 ACCOUNT = "3427-frost"
 OPERATOR = "drift@tynset.example"
@@ -124,7 +125,7 @@ class Days:
 @contextmanager
 def begun() -> Iterator[Days]:
     """A feed that is live on Thursday 2 May 2019, with two tenancies; both services are stopped again."""
-    with Platform() as platform:
+    with a_platform() as platform:
         start_partners(platform)
         days = Days(platform)
         days.start("intake", "2019-05-02T09:00")

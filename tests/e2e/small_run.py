@@ -7,17 +7,17 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from demo.local.platform import Platform
 from demo.player.given import Given
 from demo.player.play import play
 from demo.player.services import await_ready, start_partners, start_services
 from tests.e2e.leak_scan import Scan, gathered, leaks
 from tests.e2e.system import until
+from tests.platforms import a_platform
 
 
 def main(folder: Path) -> None:
     given = Given.read(folder)
-    with Platform() as platform:
+    with a_platform() as platform:
         start_partners(platform)
         start_services(platform)
         await_ready(platform)

@@ -1,5 +1,6 @@
 """What a service is told by its environment. What safety rests on is required, or its default is the strict one."""
 
+import os
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -15,7 +16,10 @@ class SettingsError(BoligflytError):
 
 
 class ServiceSettings(BaseSettings):
-    """Environment names are these names in capitals. Each service adds its own in its `settings.py`."""
+    """Environment names are these names in capitals. Each service adds its own in its `settings.py`.
+
+    What the environment doesn't say may stand in a file of that name, in small letters, in the folder SECRETS_DIR.
+    """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -28,7 +32,6 @@ class ServiceSettings(BaseSettings):
     kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256"] = "SCRAM-SHA-512"
     kafka_username: str
     kafka_password: SecretStr
-    kafka_password_file: FilePath | None = None
     kafka_ca_file: FilePath | None = None
     issuer_url: str = Field(pattern="^https?://")
     audience: str
@@ -56,9 +59,6 @@ class ServiceSettings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _named_after_the_service(cls, given: dict[str, Any]) -> dict[str, Any]:
-        path = given.get("kafka_password_file")
-        if "kafka_password" not in given and path and Path(path).is_file():
-            given["kafka_password"] = Path(path).read_text().strip()
         return dict.fromkeys(("audience", "client_id", "kafka_username"), cls.service_name()) | given
 
     @model_validator(mode="after")
@@ -78,7 +78,7 @@ S = TypeVar("S", bound=ServiceSettings)
 def load(settings: type[S], **given: Any) -> S:
     """The settings from the environment, or one sentence that names all that is missing or wrong."""
     try:
-        return settings(**given)
+        return settings(_secrets_dir=os.environ.get("SECRETS_DIR"), **given)
     except ValidationError as error:
         raise SettingsError(f"Tjenesten kan ikke starte: {', '.join(map(fault, error.errors()))}.") from None
 

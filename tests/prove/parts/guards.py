@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from demo.local.platform import Platform
+from tests.platforms import a_platform
 from tests.prove import versions
 from tests.prove.guards.removed import GUARDS
 from tests.prove.guards.trial import Plan, Trial, trial
@@ -15,7 +15,7 @@ WHOLE = "none: the whole tree"
 
 def prove(given: Given) -> Proof:
     trials: dict[str, Trial] = {}
-    with Platform() as platform:
+    with a_platform() as platform:
         for number, (name, changes) in enumerate({WHOLE: (), **GUARDS}.items()):
             given.say(f"without {name}")
             folder = platform.folder / f"tree-{number}"

@@ -1,13 +1,13 @@
 """A coordinator that answers heartbeats with errors after which aiokafka's consumer never reads again."""
 
-from demo.local.platform import Platform
+from tests.platforms import a_platform
 from tests.prove.heartbeats.trial import CODES, LIMIT, Seen, Trial
 from tests.prove.proof import Given, Proof, table
 
 
 def prove(given: Given) -> Proof:
     seen: dict[int, Seen] = {}
-    with Platform() as platform:
+    with a_platform() as platform:
         for code, name in CODES.items():
             trial = Trial(platform)
             seen[code] = trial.of(code)

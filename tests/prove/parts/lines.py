@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from demo.local import Platform
+from tests.platforms import a_platform
 from tests.prove.figures import bound
 from tests.prove.lines.dying import MODULES, Line, dies_at_import, imported
 from tests.prove.lines.rounds import Round, Rounds, Trouble, cut_connections, no_trouble
@@ -19,7 +19,7 @@ TRIES = 4  # a line that ran in an exploration may not run in the next round: ba
 
 
 def prove(given: Given) -> Proof:
-    with Platform() as platform, tempfile.TemporaryDirectory() as folder:
+    with a_platform() as platform, tempfile.TemporaryDirectory() as folder:
         world = World(platform, Path(folder))
         rounds = Rounds(world, Path(folder))
         found = explored(rounds, given)

@@ -92,18 +92,33 @@ def test_a_clock_without_a_zone_is_refused(given):
     assert "CLOCK_START er ugyldig" in sentence(**given | {"clock_start": "2019-05-01T08:00:00"})
 
 
-def test_the_password_may_be_in_a_file(given, tmp_path):
-    (tmp_path / "password").write_text("from-a-file\n")
-    del given["kafka_password"]
-    settings = load(ServiceSettings, **given | {"kafka_password_file": str(tmp_path / "password")})
+@pytest.fixture
+def secret_files(given, tmp_path, monkeypatch):
+    """Passwords and addresses with passwords in files of their names, and nowhere else."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    for name in ("kafka_password", "database_url", "client_secret"):
+        (folder / name).write_text(f"{given.pop(name)}\n")
+    monkeypatch.setenv("SECRETS_DIR", str(folder))
+    return folder
 
-    assert settings.kafka_password.get_secret_value() == "from-a-file"
+
+def test_a_setting_may_be_in_a_file_of_its_name(given, secret_files):
+    (secret_files / "kafka_password").write_text("from-a-file\n")
+
+    assert load(ServiceSettings, **given).kafka_password.get_secret_value() == "from-a-file"
 
 
-def test_a_password_file_that_is_not_there_is_named(given, tmp_path):
-    del given["kafka_password"]
+def test_the_environment_wins_over_a_file(given, secret_files, monkeypatch):
+    monkeypatch.setenv("KAFKA_PASSWORD", "from-the-environment")
 
-    assert "KAFKA_PASSWORD_FILE er ugyldig" in sentence(**given | {"kafka_password_file": str(tmp_path / "none")})
+    assert load(ServiceSettings, **given).kafka_password.get_secret_value() == "from-the-environment"
+
+
+def test_a_secret_file_that_is_not_there_is_named(given, secret_files):
+    (secret_files / "client_secret").unlink()
+
+    assert "CLIENT_SECRET mangler" in sentence(**given)
 
 
 def test_a_short_session_secret_is_refused(given, tmp_path):
