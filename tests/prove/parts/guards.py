@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from demo.local import Platform
 from tests.platforms import a_platform
 from tests.prove import versions
 from tests.prove.guards.removed import GUARDS
