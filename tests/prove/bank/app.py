@@ -28,7 +28,8 @@ class Partner:
 
 
 def project(key: Key, kommunenummer: str, account: Account) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    return {"accounts": [{"account": key.id, "kommunenummer": kommunenummer, "deposits": len(account.deposits)}]}
+    row = {"account": key.id, "kommunenummer": kommunenummer, "deposits": len(account.deposits)}
+    return {"accounts": [row | {"largest": max(account.deposits, default=0)}]}
 
 
 def build(settings: Settings) -> Service:

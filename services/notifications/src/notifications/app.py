@@ -1,11 +1,12 @@
 """notifications, put together by hand."""
 
 from pathlib import Path
+from typing import Any
 
 from chassis.access import service_client
 from chassis.service import Service
 from notifications import api, messages, pages
-from notifications.gateway import Notices, People
+from notifications.gateway import Notices, OperatorNotices, People
 from notifications.handlers import HANDLERS, KINDS
 from notifications.projection import TABLES, project
 from notifications.settings import Settings
@@ -13,15 +14,13 @@ from notifications.subscribers import READS, WRITES
 
 
 def build(settings: Settings) -> Service:
-    notices = Notices(
-        settings.mail_to,
-        settings.mail_from,
-        settings.public_url,
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        security=settings.smtp_security,
-        timeout_seconds=settings.smtp_timeout_seconds,
-    )
+    server: dict[str, Any] = {
+        "host": settings.smtp_host,
+        "port": settings.smtp_port,
+        "security": settings.smtp_security,
+        "timeout_seconds": settings.smtp_timeout_seconds,
+    }
+    operators = {**settings.mail_to, **settings.operator_mail_to}
     return Service(
         name="notifications",
         messages=messages,
@@ -29,7 +28,10 @@ def build(settings: Settings) -> Service:
         handlers=HANDLERS,
         reads=READS,
         writes=WRITES,
-        gateways={"mail": notices},
+        gateways={
+            "mail": Notices(settings.mail_to, settings.mail_from, settings.public_url, **server),
+            "operator-mail": OperatorNotices(operators, settings.mail_from, settings.public_url, **server),
+        },
         project=project,
         tables=TABLES,
         routers=[api.router, pages.router],

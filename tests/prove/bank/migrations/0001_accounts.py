@@ -10,5 +10,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute(
-        "create table accounts (account text primary key, kommunenummer text not null, deposits bigint not null)"
+        "create table accounts (account text primary key, kommunenummer text not null, deposits bigint not null, "
+        "largest bigint not null)"
     )
