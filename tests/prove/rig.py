@@ -64,6 +64,12 @@ class Rig:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child.pid, number)
 
+    def end(self) -> None:
+        """All of it, for who goes on with the platform."""
+        self.supervisor.end()
+        for child in (*self.services.values(), *self.partners.values(), *self._second.values()):
+            child.kill()
+
     def query(self, service: str, sql: str, *arguments: Any) -> list[dict[str, Any]]:
         """Past the wires."""
         url = self.platform.urls[service].runners

@@ -37,11 +37,11 @@ class Supervisor:
             if self._children.get(child.name) is child and not child.alive:
                 child.start()
 
-    def let_go(self, child: Child) -> None:
-        """It is ended, and nobody starts it again."""
+    def let_go(self, child: Child, *, at_once: bool = False) -> None:
+        """It is ended, as asked to or killed, and nobody starts it again."""
         with self._turn:
             self._children.pop(child.name, None)
-        child.terminate()
+        (child.kill if at_once else child.terminate)()
 
     def take_back(self, child: Child) -> None:
         self.watch(child)

@@ -49,6 +49,7 @@ class Bank:
         self.platform, self.tree, self.waits, self.book = platform, tree, waits, Book()
         self._name = f"bank_{secrets.token_hex(4)}"
         self.urls = platform.databases.create([self._name])[self._name]
+        self._let_deadlocks_stand()
         kafka = platform.admin_kafka()
         self._topic_in, self._topic_out = f"in-{self._name}", f"out-{self._name}"
         topics = [NewTopic(self._topic_in, PARTITIONS), NewTopic(self._topic_out, PARTITIONS)]
@@ -76,6 +77,12 @@ class Bank:
         self.members = {name: self._spawn(name, parts) for name, parts in PARTS.items()}
         self.supervisor.watch(*self.members.values())
         until(self._reads, "the bank reads", 60)
+
+    def _let_deadlocks_stand(self) -> None:
+        """PostgreSQL would break one after a second; here it stands for longer than anybody waits, and is seen."""
+        stands = sql.SQL("alter role {} set deadlock_timeout = '10min'").format(sql.Identifier(self._name))
+        with psycopg.connect(self.platform.databases._admin_url, autocommit=True) as admin:
+            admin.execute(stands)
 
     def _spawn(self, name: str, parts: Iterable[str]) -> Child:
         only = [word for part in parts for word in ("--only", part)]
@@ -115,8 +122,9 @@ class Bank:
                     os.kill(self.members[name].pid, number)
 
     def stop(self, *members: str) -> None:
+        """At once: what ends slowly goes on reading and ringing meanwhile."""
         for name in members:
-            self.supervisor.let_go(self.members[name])
+            self.supervisor.let_go(self.members[name], at_once=True)
 
     def start(self, *members: str) -> None:
         for name in members:

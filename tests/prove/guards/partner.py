@@ -1,11 +1,20 @@
 """The bank's partner on the other end of a call: takes each key once, answers after a while, keeps its own record."""
 
 import json
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 ANSWERS_AFTER = 0.01  # seconds
+
+
+class Quiet(ThreadingHTTPServer):
+    """Callers are killed while they wait for their answer."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Partner:
@@ -31,7 +40,7 @@ class Partner:
             def log_message(self, format: str, *arguments: object) -> None:
                 """Nothing: what counts is in `taken`."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+        self._server = Quiet(("127.0.0.1", 0), Answering)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 

@@ -17,6 +17,7 @@ from tests.prove.waiting import until
 ACCOUNTS = tuple(f"account-{number:02}" for number in range(40))
 SESSION = 10.0  # seconds, the consumers' on Kafka
 PATIENCE = 60.0  # seconds
+LONG = 8.0  # seconds until a bell rings: by then its cancellation is on Kafka, on a slow machine too
 
 Step = Callable[[Bank, random.Random], None]
 
@@ -101,14 +102,15 @@ def poison(bank: Bank, chance: random.Random) -> None:
 
 
 def stopped_over_bells(bank: Bank, chance: random.Random) -> None:
-    """Cancelled on Kafka in time, while nobody of the bank was there to read it."""
+    """Cancelled on Kafka in time, while nobody of the bank is there to read it."""
     chosen = chance.sample(ACCOUNTS, 12)
     silent, loud = chosen[:8], chosen[8:]
-    entries = [bank.book.set_bell(account, 4, rings=account in loud) for account in chosen]
+    entries = [bank.book.set_bell(account, LONG, rings=account in loud) for account in chosen]
     bank.put_in(*entries)
     until(lambda: bank.unread() == 0, "the bells are set", PATIENCE)
-    bank.stop(*bank.members)
+    bank.stop(*READERS)
     bank.put_in(*deposits(bank, chance, 1_000), *(bank.book.cancel_bell(account) for account in silent))
+    bank.stop(*RUNNERS)
     until(lambda: _all_due(bank), "the bells are due", PATIENCE)
     bank.start(*bank.members)
 

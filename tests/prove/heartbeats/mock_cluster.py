@@ -28,6 +28,7 @@ class MockCluster:
         self._library = _library()
         self._conf = ctypes.c_void_p(self._library.rd_kafka_conf_new())
         said = ctypes.create_string_buffer(512)
+        self._library.rd_kafka_conf_set(self._conf, b"log_level", b"0", said, ctypes.c_size_t(len(said)))
         self._handle = ctypes.c_void_p(self._library.rd_kafka_new(0, self._conf, said, len(said)))
         if not self._handle:
             raise OSError(said.value.decode())

@@ -28,7 +28,7 @@ def prove(given: Given) -> Proof:
         outcome = campaign(
             rig, load, schedule(given.seed, INJECTIONS), EVENTS * 11 // 10, given.left - ENDING, given.say
         )
-        rig.supervisor.end()
+        rig.end()
     of_kind = Counter(made.injection.kind for made in outcome.made)
     enough = (
         outcome.events >= EVENTS

@@ -85,7 +85,7 @@ def _soak(given: Given, minutes: float) -> Soaked:
         come_to_rest(rig, watch, STILL)
         counts, seen = verdict.counts(rig, load, watch)
         watch.close()
-        rig.supervisor.end()
+        rig.end()
         events, ended = len(counting.first_occurrences(seen)), len(rig.supervisor.exits)
         return Soaked(minutes, rate, events, series, counts, ended)
 
