@@ -13,6 +13,8 @@ from chassis.broker import Kafka
 from chassis.database import Database, migrate
 from chassis.dead_letters import DeadLetters, as_json
 from chassis.errors import BoligflytError
+from chassis.floors import known_floors
+from chassis.reconcile.command import reconcile_command
 from chassis.service import PARTS, Process, Service
 from chassis.settings import ServiceSettings, load
 
@@ -52,6 +54,7 @@ def command_line(settings_class: type[S], build: Callable[[S], Service]) -> type
         """Lag projeksjonene på nytt av tilstandene; sidene ser de gamle radene til det er gjort."""
         console.print(f"{operate(lambda process: process.store.rebuild())} tilstander projisert på nytt.")
 
+    reconcile_command(app, lambda work: operate(lambda process: work(process.reconciliation)))
     letters = typer.Typer(no_args_is_help=True, help="Hendelser som ikke kunne behandles, og det som venter bak dem.")
     dead_letter_commands(letters, lambda work: operate(lambda process: work(process.dead_letters)))
     app.add_typer(letters, name="dead-letters")
@@ -119,7 +122,9 @@ def with_process(settings: S, service: Service, work: Callable[[Process], Awaita
         database = await Database.connect(settings.database_url, settings.pages_database_url)
         kafka = Kafka.of(settings)
         try:
-            return await work(Process(service, settings, database, kafka))
+            process = Process(service, settings, database, kafka)
+            process.wiring.floors.update(await known_floors(database))
+            return await work(process)
         finally:
             await kafka.close()
             await database.close()

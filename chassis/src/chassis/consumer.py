@@ -21,6 +21,7 @@ from chassis.dead_letters import Letter, letter_of_record, parked_among, set_asi
 from chassis.envelope import Record, decode, subject_of
 from chassis.errors import BrokenInvariant, Unreadable, refused_by_database
 from chassis.outputs import Message
+from chassis.sequences import follow
 from chassis.store import StartOver, Store
 
 log = structlog.get_logger()
@@ -129,6 +130,7 @@ class Consumer:
             try:
                 await self._advance(connection, steps)
                 outcomes = await self._effect(connection, records, doomed)
+                await follow(connection, records, outcomes)
             except BaseException:
                 await transaction.rollback()
                 raise
@@ -171,10 +173,8 @@ class Consumer:
         return ["rejected" if number in aside else outcome for number, outcome in enumerate(outcomes)]
 
     def _read(self, record: Record, doomed: Doomed) -> Message | Exception | None:
-        if known := doomed.get((record.topic, record.partition, record.offset)):
-            return known
         try:
-            return decode(record, self._readers)
+            return doomed.get((record.topic, record.partition, record.offset)) or decode(record, self._readers)
         except Unreadable as error:
             return error
 

@@ -15,7 +15,7 @@ EVERY = 5.0  # seconds
 SAMPLE = """
 select count(*) as outbox_depth, coalesce(extract(epoch from now() - min(created_at)), 0) as outbox_oldest,
        (select count(*) from dead_letters where handled_at is null and reason is not null) as dead_letters,
-       (select count(*) from parked) as parked,
+       (select count(*) from parked) as parked, (select count(*) from sequence_breaks) as sequence_breaks,
        (select coalesce(extract(epoch from now() - min(arrived_at)), 0)
         from dead_letters where handled_at is null) as aside
 from outbox where position is null
@@ -46,5 +46,6 @@ async def sample_always(database: Database, end_offsets: Callable[[], Awaitable[
             telemetry.OUTBOX_OLDEST.set(row["outbox_oldest"])
             telemetry.DEAD_LETTERS.set(row["dead_letters"])
             telemetry.PARKED_KEYS.set(row["parked"])
+            telemetry.SEQUENCE_BREAKS.set(row["sequence_breaks"])
             telemetry.OLDEST_UNHANDLED.set(max(float(row["aside"]), now - behind_since if behind_since else 0))
         await asyncio.sleep(EVERY)

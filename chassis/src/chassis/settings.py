@@ -1,5 +1,6 @@
 """What a service is told by its environment. What safety rests on is required, or its default is the strict one."""
 
+from datetime import time
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -15,7 +16,10 @@ class SettingsError(BoligflytError):
 
 
 class ServiceSettings(BaseSettings):
-    """Environment names are these names in capitals. Each service adds its own in its `settings.py`."""
+    """Environment names are these names in capitals. Each service adds its own in its `settings.py`.
+
+    `reconcile_at`: the time of day in Norway; the last `reconcile_days` days are reconciled.
+    """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -42,6 +46,8 @@ class ServiceSettings(BaseSettings):
     clock_start: AwareDatetime | None = None
     clock_since: AwareDatetime | None = None
     clock_speed: PositiveFloat = 1.0
+    reconcile_at: time = time(3, 30)
+    reconcile_days: int = Field(default=7, ge=1, le=60)
 
     @classmethod
     def service_name(cls) -> str:

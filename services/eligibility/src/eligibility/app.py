@@ -25,5 +25,9 @@ def build(settings: Settings) -> Service:
         project=project,
         tables=TABLES,
         routers=[api.router, pages.router],
+        writers={
+            "applications.v1": intake,
+            "deliveries.v1": service_client(settings, settings.nav_bridge_url, audience="nav-bridge"),
+        },
         migrations=Path(__file__).parent / "migrations",
     )

@@ -8,11 +8,12 @@ _URL = TypeAdapter(AnyHttpUrl)
 
 
 class Settings(ServiceSettings):
-    """`intake_url`: where the facts of an application are asked for."""
+    """`intake_url`: where the facts of an application are asked for. `nav_bridge_url`: whose event log is compared."""
 
     intake_url: str
+    nav_bridge_url: str
 
-    @field_validator("intake_url")
+    @field_validator("intake_url", "nav_bridge_url")
     @classmethod
     def _is_a_url(cls, given: str) -> str:
         _URL.validate_python(given)

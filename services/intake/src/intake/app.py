@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from chassis.access import service_client
 from chassis.service import Service
 from intake import messages
 from intake.api import router
@@ -24,5 +25,6 @@ def build(settings: Settings) -> Service:
         tables=TABLES,
         routers=[router],
         migrations=Path(__file__).parent / "migrations",
+        writers={"decisions.v1": service_client(settings, settings.eligibility_url, audience="eligibility")},
         state={"vault": IdentityVault.from_file(settings.identity_key_file), "mode": settings.mode},
     )

@@ -31,6 +31,7 @@ def build(settings: Settings) -> Service:
             "nav-lookup": NavStatus(nav),
             "nav-outcome": NavStatus(nav),
         },
+        writers={"referrals.v1": eligibility},
         project=project,
         tables=TABLES,
         routers=[api.router],

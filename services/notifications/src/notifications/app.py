@@ -22,6 +22,7 @@ def build(settings: Settings) -> Service:
         security=settings.smtp_security,
         timeout_seconds=settings.smtp_timeout_seconds,
     )
+    intake = service_client(settings, settings.intake_url, audience="intake")
     return Service(
         name="notifications",
         messages=messages,
@@ -34,5 +35,6 @@ def build(settings: Settings) -> Service:
         tables=TABLES,
         routers=[api.router, pages.router],
         migrations=Path(__file__).parent / "migrations",
-        state={"people": People(service_client(settings, settings.intake_url, audience="intake"))},
+        state={"people": People(intake)},
+        writers={"tenancies.v1": intake, "arrears.v1": intake},
     )
