@@ -14,7 +14,8 @@ from chassis.envelope import MAJOR, PREFIX
 from chassis.reconcile.comparing import Known, Logged, Sums, Tally
 from chassis.reconcile.door import MOST_AGAIN, PURPOSE
 
-Check = Callable[[str], Awaitable[Sequence[Sums]]]  # of a municipality
+# Asks for a municipality's sums; what it gives holds them against our own, once it is known what of them waits.
+Check = Callable[[str], Awaitable[Callable[[], Awaitable[Sequence[Sums]]]]]
 
 LETTERS = """
 select h->>1 as id, bool_or(d.handled_at is null) as waits
@@ -69,8 +70,9 @@ class Reconciliation:
         return [name[start : start + 4] for name in await self._kafka.topics([self._family])]
 
     async def of(self, kommunenummer: str, days: Sequence[date]) -> Reconciled:
+        compared = await self._check(kommunenummer) if self._check else None
         tallies = [await self._tally(topic, kommunenummer, day) for topic in self._types for day in days]
-        sums = await self._check(kommunenummer) if self._check else []
+        sums = await compared() if compared else ()
         return Reconciled(kommunenummer, [tally for tally in tallies if tally.sent], sums)
 
     async def republish(self, tally: Tally, by: str) -> int:

@@ -11,6 +11,7 @@ from intake.domain.tenancies import Tenancy
 TABLES: Mapping[str, tuple[str, ...]] = {
     "applications": ("application",),
     "imports": ("import",),
+    "import_sums": ("import", "kind", "dated_on"),
     "bookings": ("tenancy",),
 }
 
@@ -20,7 +21,8 @@ def project(key: Key, kommunenummer: str, state: Any) -> dict[str, list[dict[str
         case Application():
             return {"applications": [{"application": key.id, "kommunenummer": kommunenummer} | _application(state)]}
         case Import():
-            return {"imports": [{"import": key.id, "kommunenummer": kommunenummer} | _import(state)]}
+            mine = {"import": key.id, "kommunenummer": kommunenummer}
+            return {"imports": [mine | _import(state)], "import_sums": [mine | row for row in _sums(state)]}
         case Tenancy(account=str()):
             return {"bookings": [{"tenancy": key.id, "kommunenummer": kommunenummer} | _booking(state)]}
     return {}
@@ -49,7 +51,16 @@ def _import(state: Import) -> dict[str, Any]:
         "fresh": state.fresh,
         "closes": state.closes,
         "total": state.total,
+        "amount_ore": state.ore,
     }
+
+
+def _sums(state: Import) -> list[dict[str, Any]]:
+    of = {"account": state.account, "as_of": state.as_of}
+    return [
+        {**of, "kind": each.kind, "dated_on": each.dated_on, "lines": each.lines, "amount_ore": each.ore}
+        for each in state.sums
+    ]
 
 
 def _booking(state: Tenancy) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """notifications, put together by hand."""
 
+from functools import partial
 from pathlib import Path
 
 from chassis.access import service_client
 from chassis.service import Service
 from notifications import api, messages, pages
-from notifications.gateway import Notices, People
+from notifications.gateway import LedgerSums, Notices, People
 from notifications.handlers import HANDLERS, KINDS
 from notifications.projection import TABLES, project
 from notifications.settings import Settings
@@ -36,5 +37,6 @@ def build(settings: Settings) -> Service:
         routers=[api.router, pages.router],
         migrations=Path(__file__).parent / "migrations",
         state={"people": People(intake)},
+        check=partial(LedgerSums, intake),
         writers={"tenancies.v1": intake, "arrears.v1": intake},
     )

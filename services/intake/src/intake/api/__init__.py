@@ -2,12 +2,13 @@
 
 from fastapi import APIRouter
 
-from intake.api import applications, imports, persons, tenancies
+from intake.api import applications, imports, persons, sums, tenancies
 
 router = APIRouter()
 router.include_router(persons.router)
 router.include_router(applications.router)
 router.include_router(imports.router)
+router.include_router(sums.router)
 router.include_router(tenancies.router)
 
 __all__ = ["router"]

@@ -1,11 +1,14 @@
 """What the acceptance of a file changes, and whom it tells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from intake.domain.ledger.books import Account, Review, Shard
 from intake.domain.ledger.file import LedgerFile
 from intake.domain.ledger.ids import close_id, shard_key
+from intake.domain.ledger.lines import Line
+from intake.domain.ledger.sums import Sum, ore_of, sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,7 @@ class Import:
     """One accepted file. `fresh` lines are new; the others were accepted before.
 
     It is booked when `closes` tenancies are closed by the account's import of that `number`; the account then has
-    `total` lines.
+    `total` lines. `ore`: the amounts of all its lines. `sums`: of the fresh ones.
     """
 
     account: str
@@ -23,6 +26,8 @@ class Import:
     fresh: int
     closes: int
     total: int
+    ore: int = 0
+    sums: tuple[Sum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +55,31 @@ def enter(file: LedgerFile, review: Review, import_id: str) -> Entry:
     day = close_id(file.key, file.as_of)
     is_correction = review.mark(file.key, day) is not None
     if is_correction and not review.fresh:
-        return Entry(review.account, _import(file, review.account, fresh=0), {})
+        return Entry(review.account, _import(file, review.account, ()), {})
     review.marks[day] = file.as_of.isoformat()
-    before, fresh = review.account, len(review.fresh)
-    account = Account(before.imports + 1, before.lines + fresh, {**before.tenancies, **review.leases})
+    before = review.account
+    account = Account(before.imports + 1, before.lines + len(review.fresh), {**before.tenancies, **review.leases})
     return Entry(
         account,
-        _import(file, account, fresh),
+        _import(file, account, review.fresh),
         _shards(file, review),
         _closes(file, review, account, import_id if is_correction else ""),
         tuple(line.tenancy for line in review.fresh if line.kind == "tenancy.started"),
     )
 
 
-def _import(file: LedgerFile, account: Account, fresh: int) -> Import:
-    tenancies = len(account.tenancies)
-    return Import(file.account, file.as_of, account.imports, len(file.lines), fresh, tenancies, account.lines)
+def _import(file: LedgerFile, account: Account, fresh: Sequence[Line]) -> Import:
+    return Import(
+        account=file.account,
+        as_of=file.as_of,
+        number=account.imports,
+        lines=len(file.lines),
+        fresh=len(fresh),
+        closes=len(account.tenancies),
+        total=account.lines,
+        ore=sum(map(ore_of, file.lines)),
+        sums=sums(fresh),
+    )
 
 
 def _shards(file: LedgerFile, review: Review) -> dict[str, Shard]:
