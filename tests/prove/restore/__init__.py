@@ -4,21 +4,23 @@ import random
 from collections.abc import Sequence
 
 from tests.prove.restore.report import write
-from tests.prove.restore.scene import Result, play
+from tests.prove.restore.scene import BASE_ALONE, WITH_WAL, Result, play
 
 AGE = 300.0  # seconds
 
 
 def run(seed: int) -> Result:
     """The scene in full, some seven minutes; its result is written to docs/proof/restore.md."""
-    result = play(seed, age=AGE, tail=20, per_second=1.5, month=8, still=400)
+    result = play(
+        seed, [[each] for each in (*BASE_ALONE, *WITH_WAL)], age=AGE, tail=20, per_second=1.5, month=8, still=400
+    )
     write(result)
     return result
 
 
 def run_short(seed: int) -> Result:
     """The same in small: what happens between backup and loss is seconds, not minutes."""
-    return play(seed, age=5, tail=2, per_second=5, month=2, still=60)
+    return play(seed, [BASE_ALONE, WITH_WAL], age=3, tail=1, per_second=5, month=2, still=60)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -18,14 +18,14 @@ def page(result: Result, at: datetime) -> str:
     lines = [
         "# Restore",
         "",
-        f"{at:%Y-%m-%d %H:%M} UTC, seed {result.seed}. Made by `python -m tests.prove.restore {result.seed}`: real Kafka, a PostgreSQL "
-        "per service with archived WAL, the four services, the NAV simulator. Under load each database in turn is lost "
-        "(SIGKILL, the data folder taken away) and brought back, while the rest goes on.",
+        f"{at:%Y-%m-%d %H:%M} UTC, seed {result.seed}. Made by `python -m tests.prove.restore {result.seed}`: real Kafka,",
+        "a PostgreSQL per service with archived WAL, the four services, the NAV simulator. Under load the databases are lost",
+        "one after another (SIGKILL, the data folder taken away) and brought back, while the rest goes on.",
         "",
-        f"{result.applications} applications and {result.files} ledger files went in; {result.sent_again} requests got no "
+        f"{result.applications} applications and {result.files} ledger files went in; {result.sent_again} requests got no",
         f"answer and were sent again under the same key. {result.events} records came to stand on Kafka.",
         "",
-        "| database | restored to | backup's age, s | until ready again, s | subjects that go on above a floor | breaks heard |",
+        "| database | restored to | backup's age, s | ready again after, s | subjects with a floor | breaks heard |",
         "|---|---|---|---|---|---|",
     ]
     for service, age in result.ages.items():
