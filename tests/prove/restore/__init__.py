@@ -12,7 +12,8 @@ AGE = 300.0  # seconds
 def run(seed: int) -> Result:
     """The scene in full, some seven minutes; its result is written to docs/proof/restore.md."""
     result = play(
-        seed, [[each] for each in (*BASE_ALONE, *WITH_WAL)], age=AGE, tail=20, per_second=1.5, month=8, still=400
+        seed, [[each] for each in (*BASE_ALONE, *WITH_WAL)]
+    result = play(seed, one_by_one, age=AGE, tail=20, per_second=1.5, month=8, still=400
     )
     write(result)
     return result
