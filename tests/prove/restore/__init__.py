@@ -11,10 +11,8 @@ AGE = 300.0  # seconds
 
 def run(seed: int) -> Result:
     """The scene in full, some seven minutes; its result is written to docs/proof/restore.md."""
-    result = play(
-        seed, [[each] for each in (*BASE_ALONE, *WITH_WAL)]
-    result = play(seed, one_by_one, age=AGE, tail=20, per_second=1.5, month=8, still=400
-    )
+    one_by_one = [[service] for service in (*BASE_ALONE, *WITH_WAL)]
+    result = play(seed, one_by_one, age=AGE, tail=20, per_second=1.5, month=8, still=400)
     write(result)
     return result
 
@@ -26,7 +24,7 @@ def run_short(seed: int) -> Result:
 
 def main(arguments: Sequence[str]) -> int:
     seed = int(arguments[0]) if arguments else random.SystemRandom().randrange(10_000)
-    print(f"seed {seed}")
+    print(f"seed {seed}", flush=True)
     result = run(seed)
     print("\n".join(result.findings) or "nothing missing, lost or doubled")
     return 1 if result.findings else 0
