@@ -108,9 +108,7 @@ def outstanding(lines: Iterable[Money], day: date) -> int:
     return sum(line.ore for line in lines if line.counts_from < day)
 
 
-def money(
-    lines: Mapping[str, Sequence[Money]], closes: Sequence[date], shown: Mapping[tuple[str, date], int]
-) -> Count:
+def money(lines: Mapping[str, Sequence[Money]], closes: Sequence[date], shown: Mapping[tuple[str, date], int]) -> Count:
     """What each tenancy owes at each close. A difference of one line's amount tells which way it went wrong."""
     found = Count()
     for tenancy, of_tenancy in lines.items():

@@ -164,4 +164,3 @@ def seen_of(record: wire.Raw) -> Seen:
         int(headers["ce_sequence"]),
         fact,
     )
-

@@ -1,6 +1,5 @@
 """2,000 events while every service is killed once, and the broker once: nothing lost, doubled, reordered or stuck."""
 
-
 import pytest
 
 from tests.e2e import counting, storm
