@@ -1,4 +1,4 @@
-"""In small and with a fixed seed, what `python -m tests.prove.restore` does at length: all databases lost under load."""
+"""In small, with a fixed seed, what `python -m tests.prove.restore` does at length: databases lost under load."""
 
 import pytest
 

@@ -12,7 +12,7 @@ AGE = 300.0  # seconds
 def run(seed: int) -> Result:
     """The scene in full, some seven minutes; its result is written to docs/proof/restore.md."""
     one_by_one = [[service] for service in (*BASE_ALONE, *WITH_WAL)]
-    result = play(seed, one_by_one, age=AGE, tail=20, per_second=1.5, month=8, still=400)
+    result = play(seed, one_by_one, age=AGE, tail=10, per_second=1.0, month=15, still=600)
     write(result)
     return result
 

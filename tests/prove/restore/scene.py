@@ -82,8 +82,10 @@ def play(
             with ThreadPoolExecutor(len(together)) as pool:
                 away = pool.map(lambda service: _restore(system, clusters[service], service), together)
                 result.away |= dict(zip(together, away, strict=True))
+            print(f"{', '.join(together)} back, {len(load.applications)} applications in", flush=True)
         time.sleep(tail)
         load.finish()
+        print("the load is over; until all is still", flush=True)
         waiting.until_still(system, still)
         _count(system, load, result)
     return result
