@@ -79,7 +79,8 @@ def fetch_facts(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
 
 
 def acknowledge_alert(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
-    opened = [(key.id, state.open) for key, state in sorted(world.states.items()) if state and state.open]
+    tenancies = [(key.id, state) for key, state in sorted(world.states.items()) if key.kind == "tenancy" and state]
+    opened = [(id, state.open) for id, state in tenancies if state.open]
     if not opened:
         return None
     subject, episode = world.chance.choice(opened)

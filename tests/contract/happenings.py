@@ -49,6 +49,7 @@ ANSWERS: dict[str, tuple[Answer, ...]] = {
         ("unreachable", {}),
     ),
     "mail": (("accepted", {}), ("refused", {}), ("unknown", {}), ("unreachable", {})),
+    "operator-mail": (("accepted", {}), ("refused", {}), ("unknown", {}), ("unreachable", {})),
 }
 
 

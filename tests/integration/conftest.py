@@ -18,6 +18,7 @@ do $$ declare found text; begin
     for found in select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version' loop
         execute format('truncate %I restart identity cascade', found);
     end loop;
+    insert into fuse default values;
 end $$
 """
 

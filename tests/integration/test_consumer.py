@@ -174,3 +174,19 @@ async def test_a_need_that_changes_is_held_anew_and_the_others_of_the_batch_are_
     await consumer.process(records)
 
     assert {key: each.seen for key, each in (await bench.accounts()).items()} == {f"k{p}": (1, 2, 3) for p in range(3)}
+
+
+async def test_a_topic_that_was_trimmed_past_our_position_is_read_on_from_its_beginning_and_alarmed(bench, capsys):
+    class Trimmed(NoKafka):
+        async def beginning_offsets(self, places):
+            return dict.fromkeys(places, 7)
+
+    await (await bench.reading()).process(deposits("a", [1, 2]))
+    consumer = bench.consumer()
+
+    await consumer.on_assigned(Trimmed(), {(TOPIC, 0)})
+    await consumer.process(deposits("a", [8], start=7))
+
+    assert "consumer.records_gone" in capsys.readouterr().out
+    assert (await bench.account("a")).seen == (1, 2, 8)
+    assert await position(bench) == 8

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from chassis.http import create_app
-from chassis.metrics import sample_always
+from chassis.metrics import Samples
 from tests.integration.bench import TOPIC, record, running, until
 from tests.integration.sample import Counted, Deposited
 
@@ -31,7 +31,7 @@ async def test_lag_outbox_dead_letters_parked_keys_and_the_oldest_unhandled_are_
         async def sampled() -> bool:
             return (await figures()).get(f'boligflyt_consumer_lag{{partition="1",topic="{TOPIC}"}}') == 7
 
-        async with running(sample_always(bench.database, end_offsets)):
+        async with running(Samples(bench.database, end_offsets).run(reads=False)):
             await until(sampled)
         found = await figures()
 

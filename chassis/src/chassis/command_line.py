@@ -14,6 +14,7 @@ from chassis.database import Database, migrate
 from chassis.dead_letters import DeadLetters, as_json
 from chassis.errors import BoligflytError
 from chassis.floors import known_floors
+from chassis.fuse import allow as allow_rejects
 from chassis.reconcile.command import reconcile_command
 from chassis.service import PARTS, Process, Service
 from chassis.settings import ServiceSettings, load
@@ -53,6 +54,14 @@ def command_line(settings_class: type[S], build: Callable[[S], Service]) -> type
     def rebuild() -> None:
         """Lag projeksjonene på nytt av tilstandene; sidene ser de gamle radene til det er gjort."""
         console.print(f"{operate(lambda process: process.store.rebuild())} tilstander projisert på nytt.")
+
+    @app.command()
+    def fuse(
+        allow: Annotated[int, typer.Option(help="Hvor mange", min=0)],
+        by: Annotated[str, typer.Option(help="Hvem som gjør det")],
+    ) -> None:
+        """La så mange feil til bli satt til side der sikringen har gått, fordi det er hendelsene som er dårlige."""
+        operate(lambda process: allow_rejects(process.database, allow, by))
 
     reconcile_command(app, lambda work: operate(lambda process: work(process.reconciliation)))
     letters = typer.Typer(no_args_is_help=True, help="Hendelser som ikke kunne behandles, og det som venter bak dem.")

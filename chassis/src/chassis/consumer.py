@@ -20,6 +20,7 @@ from chassis.database import REFUSED, TRANSIENT, Connection, Database
 from chassis.dead_letters import Letter, letter_of_record, parked_among, set_aside
 from chassis.envelope import Record, decode, subject_of
 from chassis.errors import BrokenInvariant, Unreadable, refused_by_database
+from chassis.fuse import wear
 from chassis.outputs import Message
 from chassis.sequences import follow
 from chassis.store import StartOver, Store
@@ -31,6 +32,11 @@ Offset = tuple[str, int, int]  # topic, partition and offset
 Doomed = Mapping[Offset, Exception]
 LONGEST_BACK_OFF = 5.0  # seconds
 HANDOVER = 10.0  # seconds that a revoke waits for the running transaction
+
+POSITION = """
+insert into positions as p values ($1, $2, $3) on conflict (topic, partition) do update set next = greatest(p.next, $3)
+returning next, (select next from positions w where w.topic = $1 and w.partition = $2) as before
+"""
 
 
 class Consumer:
@@ -44,7 +50,7 @@ class Consumer:
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def on_assigned(self, kafka: AIOKafkaConsumer, assigned: set[TopicPartition]) -> None:
-        """Seek to where our own effects end; a partition never read starts at its beginning.
+        """Seek to where our own effects end; a partition never read, or trimmed since, starts at its beginning.
 
         aiokafka would swallow what is raised here, and read on from wherever it stands.
         """
@@ -60,26 +66,21 @@ class Consumer:
 
     async def _seek(self, kafka: AIOKafkaConsumer, assigned: set[TopicPartition]) -> None:
         async with self._turn, self._database.runner() as connection:
-            beginnings = await kafka.beginning_offsets(list(assigned))
-            await connection.executemany(
-                "insert into positions (topic, partition, next) values ($1, $2, $3) on conflict do nothing",
-                [(*place, start) for place, start in beginnings.items()],
-            )
-            for row in await connection.fetch("select topic, partition, next from positions"):
-                if (place := TopicPartition(row["topic"], row["partition"])) in assigned:
-                    self._next[place] = row["next"]
-                    kafka.seek(place, row["next"])
+            for place, start in (await kafka.beginning_offsets(list(assigned))).items():
+                found = await connection.fetchrow(POSITION, *place, start)
+                if found["before"] is not None and found["before"] < start:  # `reconcile` finds them, and more
+                    log.error("consumer.records_gone", topic=place[0], partition=place[1])
+                self._next[place] = found["next"]
+                kafka.seek(place, found["next"])
 
     async def on_revoked(self, revoked: set[TopicPartition]) -> None:
         """Let the running transaction end, then let go."""
         try:
-            await asyncio.wait_for(self._turn.acquire(), HANDOVER)
+            async with asyncio.timeout(HANDOVER), self._turn:
+                pass
         except TimeoutError:
             log.warning("consumer.handover_timed_out")
-        else:
-            self._turn.release()
-        for place in revoked:
-            self._next.pop(place, None)
+        self._next = {place: at for place, at in self._next.items() if place not in revoked}
 
     async def process(self, records: Sequence[Record]) -> None:
         """Give the records their effect. Returns when they have it, or not at all: then this process ends.
@@ -158,9 +159,9 @@ class Consumer:
         outcomes = ["ignored"] * len(records)
         for number, record in enumerate(records):
             key, found = subject_of(record), self._read(record, doomed)
-            failed = found if isinstance(found, Exception) else None
-            if failed or key in barred:
-                aside[number] = letter_of_record(record, failed if key not in parked else None)
+            error = found if isinstance(found, Exception) else None
+            if error or key in barred:
+                aside[number] = letter_of_record(record, error if key not in parked else None)
                 barred |= {key} if key else set()
             elif isinstance(found, Message):
                 readable[number] = found
@@ -170,6 +171,7 @@ class Consumer:
             if verdict.aside:
                 aside[number] = letter_of_record(records[number], verdict.error)
         await set_aside(connection, [aside[number] for number in sorted(aside)])
+        await wear(connection, [aside.get(number) for number in sorted({*readable, *aside})])
         return ["rejected" if number in aside else outcome for number, outcome in enumerate(outcomes)]
 
     def _read(self, record: Record, doomed: Doomed) -> Message | Exception | None:

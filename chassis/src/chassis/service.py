@@ -25,7 +25,7 @@ from chassis.decided import Wiring
 from chassis.floors import raised_floors
 from chassis.http import create_app
 from chassis.listener import listen
-from chassis.metrics import sample_always
+from chassis.metrics import Samples
 from chassis.outputs import Answered, Gateway, Handler, Key, answered
 from chassis.reconcile import Check, Reconciliation, event_log, reconcile_nightly
 from chassis.relay import Relay, producer_of
@@ -91,6 +91,7 @@ class Process:
         self.relay = Relay(settings.database_url, service.name, database, producer_of(kafka.aiokafka()))
         self.timers = Timers(database, self.store, self.clock, service.classes, self.end_offsets)
         self.calls = Calls(database, self.store, self.clock, service.gateways, service.policies)
+        self.samples = Samples(database, self.end_offsets)
         self.dead_letters = DeadLetters(database, self.store, service.readers, service.classes)
         check = service.check and service.check(self.store)
         (family,) = [topic for topic in service.writes if "{kommunenummer}" in topic]
@@ -108,19 +109,21 @@ class Process:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        reads = "consumer" in parts and bool(self.service.reads)
         runners: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "api": lambda: self.serve(parts),
             "relay": self.relay.run,
             "timers": self.timers.run,
-            "measure": lambda: sample_always(self.database, self.end_offsets),
-            "reconcile": self.reconcile,
+            "samples": lambda: self.samples.run(reads=reads),
         }
+        if reads:
+            runners["reconcile"] = self.reconcile
         if self.service.reads:
             runners["consumer"] = lambda: listen(self.kafka, self.service.name, list(self.service.reads), self.consumer)
         if self.service.gateways:
             runners["calls"] = self.calls.run
-        with_parts = {*parts, "measure", *(["reconcile"] if "consumer" in parts else [])}
-        tasks = [asyncio.create_task(run(), name=part) for part, run in runners.items() if part in with_parts]
+        also = (*parts, "samples", "reconcile")
+        tasks = [asyncio.create_task(run(), name=part) for part, run in runners.items() if part in also]
         stopped = asyncio.create_task(stop.wait())
         log.info("service.started", service=self.service.name, parts=list(parts))
         await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -140,7 +143,8 @@ class Process:
         """HTTP: pages, APIs, health and metrics."""
 
         def checks() -> Mapping[str, bool]:
-            return {"consumer": self.consumer.ready or not self.service.reads or "consumer" not in parts}
+            reads = self.service.reads and "consumer" in parts
+            return {**self.samples.checks, "consumer": self.consumer.ready or not reads}
 
         app = create_app(
             self.service.name,

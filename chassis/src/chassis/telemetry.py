@@ -13,6 +13,7 @@ OUTBOX_DEPTH = Gauge("boligflyt_outbox_depth", "Events that Kafka has not acknow
 OUTBOX_OLDEST = Gauge("boligflyt_outbox_oldest_seconds", "Age of the oldest event that Kafka has not acknowledged")
 DEAD_LETTERS = Gauge("boligflyt_dead_letters", "Records set aside and not yet replayed")
 PARKED_KEYS = Gauge("boligflyt_parked_keys", "Keys whose records wait behind a dead letter")
+LOOP_LAG = Gauge("boligflyt_loop_lag_seconds", "How much too late the event loop woke up")
 SEQUENCE_BREAKS = Gauge("boligflyt_sequence_breaks", "Gaps and steps back that were noticed in sequences of events")
 RECONCILE_MISSING = Gauge(
     "boligflyt_reconcile_missing",

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from itertools import count
+from random import Random
 from typing import Any
 
 import httpx
@@ -18,13 +19,15 @@ MOST = 4_000  # applications
 
 
 class Load(threading.Thread):
-    """`per_second` applications, each a referral to NAV, and a month of the rent ledger every `month` seconds."""
+    """`per_second` applications, four of five referred to NAV, and a month of the rent ledger every `month` seconds."""
 
     def __init__(self, system: System, seed: int, per_second: float, month: float) -> None:
         super().__init__(name="load", daemon=True)
         self._system, self._per_second, self._month = system, per_second, month
         self._over = threading.Event()
-        self._bodies = iter(made_input.applications(MOST, MOST, seed))
+        bodies = made_input.applications(MOST, MOST * 4 // 5, seed)
+        Random(seed).shuffle(bodies)
+        self._bodies = iter(bodies)
         self.account = made_input.account(ACCOUNT, seed, CONTRACTS)
         self.applications: dict[str, str] = {}
         self.again = 0

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, TypeAdapter
 
-from chassis.outputs import Call, Event, Key
-from chassis.testing import decide
+from chassis.outputs import OSLO, Call, Event, Key
+from chassis.testing import SOME_TIME, decide
 from notifications import messages as m
 from notifications.domain.episodes import Episode
 from notifications.domain.tenancy import Tenancy
@@ -102,14 +102,20 @@ def paid_months(months: int, late: int = 0, until: str = "2019-01") -> list[Base
 
 @dataclass
 class Story:
-    """`outputs` are all that came of it; what it sends as events is held against the schemas."""
+    """`outputs` are all that came of it; what it sends as events is held against the schemas. `now`: when told."""
 
     state: Tenancy | None = None
     outputs: list[Any] = field(default_factory=list)
+    now: datetime = SOME_TIME
+
+    def at(self, text: str) -> "Story":
+        """From here on it is that time in Oslo."""
+        self.now = datetime.fromisoformat(text).replace(tzinfo=OSLO)
+        return self
 
     def tell(self, *bodies: Any) -> "Story":
         for body in bodies:
-            decided = decide(HANDLERS, {KEY: self.state}, TENANCY, body)
+            decided = decide(HANDLERS, {KEY: self.state}, TENANCY, body, now=self.now)
             self.state = STATE.validate_json(STATE.dump_json(decided.states[KEY]))
             validate_events(each for each in decided.outputs if isinstance(each, Event))
             self.outputs += decided.outputs

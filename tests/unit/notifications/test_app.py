@@ -7,10 +7,12 @@ import pytest
 
 from chassis.outputs import Call
 from chassis.settings import SettingsError, load
+from chassis.testing import decide
 from notifications.app import build
+from notifications.messages import BankFileMissing
 from notifications.settings import Settings
 from tests.unit.chassis.web import environment
-from tests.unit.notifications.given import closed, invoice, told
+from tests.unit.notifications.given import NAMES, closed, invoice, on, told
 
 OWN = {
     "intake_url": "http://intake",
@@ -29,7 +31,8 @@ def settings(folder: Path, **changes: str) -> Settings:
 def test_there_is_a_gateway_for_every_call_and_a_handler_for_all_that_is_read(tmp_path):
     service = build(settings(tmp_path))
     calls = [each for each in told(invoice("a", "2019-01-15"), closed("2019-02-01")).outputs if isinstance(each, Call)]
-    assert {call.destination for call in calls} == set(service.gateways)
+    missing = decide(service.handlers, {}, NAMES.hex, BankFileMissing(account="husleie", as_of=on("2019-02-01")))
+    assert {call.destination for call in [*calls, *missing.only(Call)]} == set(service.gateways)
     assert {handler.on for handler in service.handlers} >= set(service.readers)
     assert {handler.on for handler in service.handlers} <= set(service.classes)
 

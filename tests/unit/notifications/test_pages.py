@@ -4,7 +4,7 @@ import json
 import re
 import time
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ class Alerts(FakeStore):
 
     tenancy: Tenancy | None = None
     waits_since: datetime | None = None
+    operator_mail: str = ""
     asked: list[Any] = field(default_factory=list)
 
     async def rows(self, kommunenummer: str, sql: str, *args: Any) -> list[Any]:
@@ -56,6 +57,9 @@ class Alerts(FakeStore):
             return [{"key": TENANCY, "since": self.waits_since, "known": True}] if self.waits_since else []
         tables = project(KEY, "3427", self.tenancy)
         (home,), rows = tables["tenancies"], tables["alerts"]
+        if "missed_bank_files" in sql:
+            missed = {"account": home["account"], "as_of": home["as_of"], "tenancies": 1, "mail": self.operator_mail}
+            return [missed] if home["frozen_at"] else []
         found = [row for row in rows if (row["alert_id"] == args[0] if args[0] else not row["resolution"])]
         return [
             {
@@ -63,6 +67,8 @@ class Alerts(FakeStore):
                 "reasons": json.dumps(row["reasons"]),
                 "tenants": json.dumps(home["tenants"]),
                 "reserved": home["reserved"],
+                "frozen_at": home["frozen_at"],
+                "closed_to": home["as_of"],
                 "waits_since": self.waits_since,
             }
             for row in found
@@ -176,6 +182,21 @@ async def test_what_waits_is_flagged(browser, store):
     page = await browser.get("/")
     assert "Ufullstendig, hendelser venter" in page.text
     assert "25. januar 2019 kl. 09.00" in page.text
+
+
+@pytest.mark.parametrize("path", ["/", f"/varsler/{ALERT}", f"/leieforhold/{TENANCY}"])
+async def test_a_frozen_tenancy_says_from_when_its_figures_are(browser, store, path):
+    assert "bankfil mangler" not in (await browser.get(path)).text
+    store.tenancy = replace(store.tenancy, frozen_at=datetime(2019, 1, 25, 10, 0, tzinfo=UTC))
+    assert "Tall fra 24. januar 2019; bankfil mangler" in (await browser.get(path)).text
+
+
+async def test_the_inbox_names_the_account_whose_bank_file_is_missing(browser, store):
+    assert "bankfil" not in (await browser.get("/")).text.lower()
+    store.tenancy = replace(store.tenancy, frozen_at=datetime(2019, 1, 25, 10, 0, tzinfo=UTC))
+    assert "Konto husleie: 1 leieforhold med tall fra 24. januar 2019." in (await browser.get("/")).text
+    store.operator_mail = "refused"
+    assert "E-postvarselet ble avvist" in (await browser.get("/")).text
 
 
 async def test_an_empty_inbox_says_so(browser, store):

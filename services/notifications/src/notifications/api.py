@@ -17,8 +17,9 @@ Caseworker = Annotated[Door, Depends(door("boligansvarlig", "leder"))]
 Accountant = Annotated[Door, Depends(door("boligansvarlig", "leder", "okonomi"))]
 
 MOST_URGENT_FIRST = """
-select to_jsonb(a) from alerts a where $1 or resolution is null
-order by resolution is not null, level desc, next_date nulls last, debt_ore / greatest(rent_ore, 1)::float8 desc,
+select to_jsonb(a) || jsonb_build_object('frozen_at', t.frozen_at, 'closed_to', t.as_of)
+from alerts a join tenancies t using (tenancy, kommunenummer) where $1 or resolution is null
+order by resolution is not null, a.level desc, next_date nulls last, debt_ore / greatest(a.rent_ore, 1)::float8 desc,
     dpd desc, raised_as_of, tenancy, episode
 """
 OF_TENANCY = """

@@ -2,11 +2,12 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from chassis.access import service_client
 from chassis.service import Service
 from notifications import api, messages, pages
-from notifications.gateway import LedgerSums, Notices, People
+from notifications.gateway import LedgerSums, Notices, OperatorNotices, People
 from notifications.handlers import HANDLERS, KINDS
 from notifications.projection import TABLES, project
 from notifications.settings import Settings
@@ -14,16 +15,14 @@ from notifications.subscribers import READS, WRITES
 
 
 def build(settings: Settings) -> Service:
-    notices = Notices(
-        settings.mail_to,
-        settings.mail_from,
-        settings.public_url,
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        security=settings.smtp_security,
-        timeout_seconds=settings.smtp_timeout_seconds,
-    )
+    server: dict[str, Any] = {
+        "host": settings.smtp_host,
+        "port": settings.smtp_port,
+        "security": settings.smtp_security,
+        "timeout_seconds": settings.smtp_timeout_seconds,
+    }
     intake = service_client(settings, settings.intake_url, audience="intake")
+    operators = {**settings.mail_to, **settings.operator_mail_to}
     return Service(
         name="notifications",
         messages=messages,
@@ -31,12 +30,15 @@ def build(settings: Settings) -> Service:
         handlers=HANDLERS,
         reads=READS,
         writes=WRITES,
-        gateways={"mail": notices},
+        gateways={
+            "mail": Notices(settings.mail_to, settings.mail_from, settings.public_url, **server),
+            "operator-mail": OperatorNotices(operators, settings.mail_from, settings.public_url, **server),
+        },
         project=project,
+        writers={"tenancies.v1": intake, "arrears.v1": intake},
+        check=partial(LedgerSums, intake),
         tables=TABLES,
         routers=[api.router, pages.router],
         migrations=Path(__file__).parent / "migrations",
         state={"people": People(intake)},
-        check=partial(LedgerSums, intake),
-        writers={"tenancies.v1": intake, "arrears.v1": intake},
     )

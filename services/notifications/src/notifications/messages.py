@@ -163,6 +163,21 @@ class HousingTenancyChanged(_Frozen):
     stage: StageCode
 
 
+class BankFileMissed(_Frozen):
+    """To a tenancy: no close newer than `as_of` has come in time."""
+
+    type: ClassVar[str] = "timer.bank_file_missed"
+    as_of: date
+
+
+class BankFileMissing(_Frozen):
+    """To the account, from its tenancies: the operator is to be told."""
+
+    type: ClassVar[str] = "tell.bank_file_missing"
+    account: str
+    as_of: date
+
+
 class AcknowledgeAlert(_Frozen):
     """A caseworker has seen the alert as it was in that version."""
 

@@ -1,10 +1,13 @@
-"""What pages and the API query, one tenancy at a time: its alerts with their history, its balances, its legal steps."""
+"""What pages and the API query: of a tenancy its alerts with their history, balances and legal steps; of an account
+the bank file that it misses or last missed.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from chassis.outputs import Key
+from notifications.domain.account import Account
 from notifications.domain.episodes import Episode
 from notifications.domain.rules import Reason
 from notifications.domain.steps import Enforcement
@@ -17,11 +20,15 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "alert_changes": ("tenancy", "episode", "number"),
     "statutory_steps": ("tenancy", "line_id"),
     "balances": ("tenancy", "as_of"),
+    "missed_bank_files": ("account_id",),
 }
 Row = dict[str, Any]
 
 
-def project(key: Key, kommunenummer: str, state: Tenancy) -> dict[str, list[Row]]:
+def project(key: Key, kommunenummer: str, state: Tenancy | Account) -> dict[str, list[Row]]:
+    if isinstance(state, Account):
+        missed = {"account": state.name, "as_of": state.as_of, "mail": state.mail.outcome}
+        return {"missed_bank_files": [{"account_id": key.id, "kommunenummer": kommunenummer, **missed}]}
     mine = {"tenancy": key.id, "kommunenummer": kommunenummer}
     return {
         "tenancies": [{**mine, **_tenancy(state)}],
@@ -46,6 +53,8 @@ def _tenancy(state: Tenancy) -> Row:
         "reserved": state.reserved,
         "level": state.level,
         "stage": state.stage,
+        "as_of": _day(state.as_of or None),
+        "frozen_at": state.frozen_at,
     }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "chassis_0004"
-down_revision = "chassis_0001"
+down_revision = "chassis_0002"
 branch_labels = None
 depends_on = None
 

@@ -2,7 +2,7 @@
 
 from bisect import insort
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
@@ -25,17 +25,20 @@ class Close(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """The notice of one level of one alert, and what became of it: sent stays empty until the server has answered."""
+    """A notice and what became of it: empty until the server has answered. Without `alert_id` it is the operator's."""
 
     key: str
-    alert_id: str
+    alert_id: str = ""
     outcome: str = ""
     unknowns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
-    """`public_id` is empty until the tenancy is heard of: its arrears may come first, on a topic of their own."""
+    """`public_id` is empty until the tenancy is heard of: its arrears may come first, on a topic of their own.
+
+    `frozen_at`: the time by which the next bank file should have come and had not; None once it has.
+    """
 
     public_id: str = ""
     account: str = ""
@@ -53,6 +56,7 @@ class Tenancy:
     stage: Stage = "F0"
     episodes: tuple[Episode, ...] = ()
     mails: tuple[Mail, ...] = ()
+    frozen_at: datetime | None = None
 
     @property
     def open(self) -> Episode | None:
@@ -67,6 +71,10 @@ class Tenancy:
     def as_of(self) -> int:
         """The newest close; 0 before the first."""
         return self.closes[-1].as_of if self.closes else 0
+
+    def has_ended(self, on: int) -> bool:
+        """By a day, an ordinal."""
+        return self.ended_on is not None and on >= self.ended_on.toordinal()
 
     @property
     def reserved(self) -> bool:
@@ -118,13 +126,16 @@ def judged_by_money(tenancy: Tenancy, dated: int, limits: Thresholds) -> Tenancy
 
 
 def judged_at_once(tenancy: Tenancy, dated: int, limits: Thresholds) -> Tenancy:
-    """After news that is itself a reason to look: as of the newest close, or of its own date if that is later."""
-    return judged(tenancy, max(dated, tenancy.as_of), limits)
+    """After news that is itself a reason to look: as of the newest close, or of its own date if that is later.
+
+    A frozen tenancy is judged as of the newest close alone: the days since then may lack payments.
+    """
+    return judged(tenancy, tenancy.as_of if tenancy.frozen_at else max(dated, tenancy.as_of), limits)
 
 
 def judged(tenancy: Tenancy, on: int, limits: Thresholds, *, may_raise: bool = True) -> Tenancy:
     """The tenancy with stage and alert as of a day."""
-    ended = tenancy.ended_on and on >= tenancy.ended_on.toordinal()
+    ended = tenancy.has_ended(on)
     if ended and not tenancy.open:
         return tenancy
     judgement = judge(tenancy, on, limits)

@@ -7,17 +7,26 @@ from email.utils import localtime
 from typing import Any
 
 import httpx
+import structlog
 from aiosmtplib import SMTP, SMTPConnectError, SMTPException, SMTPResponseException
+from prometheus_client import Counter
 
 from chassis.http import exchange
 from chassis.outputs import Answer, Outgoing
 
+log = structlog.get_logger()
+
+BANK_FILES_MISSED = Counter(
+    "boligflyt_bank_files_missed", "Bank files that didn't come in time, one per account and day"
+)
 SUBJECT = "Ny oppgave i boligflyt"
 TEXT = "Ny oppgave i boligflyt. Logg inn for detaljer.\n\n{link}\n"
 
 
 class Notices:
     """Mails that say that there is something to see, and nothing of what it is (domain.md §5.3)."""
+
+    page = "/varsler/{alert}"
 
     def __init__(
         self,
@@ -64,8 +73,20 @@ class Notices:
         mail["Date"] = localtime()
         mail["Message-ID"] = f"<{call.key}@{self._domain}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(TEXT.format(link=f"{self._public_url}/varsler/{call.ref['alert']}"))
+        mail.set_content(TEXT.format(link=f"{self._public_url}{self.page.format(**call.ref)}"))
         return mail
+
+
+class OperatorNotices(Notices):
+    """That a bank file is missing: a mail that leads to the page where that stands, a line in the log and a count."""
+
+    page = "/#bankfil"
+
+    async def send(self, call: Outgoing) -> Answer:
+        if call.attempt == 1:
+            log.warning("bank_file.missed", kommunenummer=call.kommunenummer, account=call.ref["account"])
+            BANK_FILES_MISSED.inc()
+        return await super().send(call)
 
 
 def _said_no(code: int) -> Answer:

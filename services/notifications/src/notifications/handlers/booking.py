@@ -1,10 +1,12 @@
 """Money and closes: each line is booked, then judged as of the day that it lets be judged."""
 
 from chassis.outputs import Context, Decision, Message
+from notifications.domain.feed import Feed
 from notifications.domain.ledger import Ledger
 from notifications.domain.tenancy import Tenancy, booked, closed, judged, judged_by_money, money_came
 from notifications.domain.thresholds import Thresholds
 from notifications.handlers.announcing import concluded
+from notifications.handlers.freezing import awaited
 from notifications.handlers.lines import BankDay, amendment, invoice, payment
 
 
@@ -35,13 +37,17 @@ def payment_reversed(limits: Thresholds, state: Tenancy | None, message: Message
     return _booked(limits, before, before.ledger.reversed(line), message, line.dated, line.dated)
 
 
-def ledger_closed(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+def ledger_closed(
+    limits: Thresholds, feed: Feed, bank_day: BankDay, state: Tenancy | None, message: Message, context: Context
+) -> Decision:
     """The daily run. A close for an earlier day than the newest adds its sum and judges nothing backwards."""
     before, as_of = state or Tenancy(), message.data.as_of.toordinal()
     after = closed(before, message.data.account, as_of)
     if as_of < before.as_of:
         return after, []
-    return concluded(message.subject, before, judged(after, as_of, limits), as_of)
+    after, waiting = awaited(feed, bank_day, before, after, message, context)
+    tenancy, told = concluded(message.subject, before, judged(after, as_of, limits), as_of)
+    return tenancy, [*told, *waiting]
 
 
 def _booked(limits: Thresholds, before: Tenancy, ledger: Ledger, message: Message, since: int, dated: int) -> Decision:

@@ -47,6 +47,7 @@ class Card:
     quiet_since: date | None
     reserved: bool
     waits_since: datetime | None
+    stale_since: date | None
     mail_trouble: str
     acknowledged_at: datetime | None
     acknowledged_by_me: bool
@@ -79,13 +80,18 @@ def card(row: Mapping[str, Any], people: People, today: date, me: str) -> Card:
         quiet_since=row["quiet_since"],
         reserved=row["reserved"],
         waits_since=row["waits_since"],
-        mail_trouble=MAIL_TROUBLES.get(row["mail"], ""),
+        stale_since=row["closed_to"] if row["frozen_at"] else None,
+        mail_trouble=mail_trouble(row["mail"]),
         acknowledged_at=row["acknowledged_at"],
         acknowledged_by_me=row["acknowledged_by"] == me,
         resolution=RESOLUTIONS.get(row["resolution"] or "", ""),
         resolved_as_of=row["resolved_as_of"],
         rules_version=row["rules_version"],
     )
+
+
+def mail_trouble(outcome: str) -> str:
+    return MAIL_TROUBLES.get(outcome, "")
 
 
 def who(tenants: Sequence[str], people: People) -> str:

@@ -16,14 +16,14 @@ from chassis.http import Problem
 from chassis.outputs import OSLO
 from chassis.pages import Pages
 from notifications.messages import AcknowledgeAlert
-from notifications.pages.cards import Card, card, case_reference
+from notifications.pages.cards import Card, card, case_reference, mail_trouble
 
 router = APIRouter()
 pages = Pages(Path(__file__).parents[1] / "templates", "boligflyt varsler")
 Caseworker = Annotated[Door, Depends(page_door("boligansvarlig", "leder"))]
 
 OPEN = """
-select a.*, t.tenants, t.reserved, p.since as waits_since
+select a.*, t.tenants, t.reserved, t.frozen_at, t.as_of as closed_to, p.since as waits_since
 from alerts a join tenancies t using (tenancy, kommunenummer) left join parked p on p.key = a.tenancy
 where a.resolution is null and $1::text is null or a.alert_id = $1
 order by a.level desc, a.next_date nulls last, a.debt_ore / greatest(a.rent_ore, 1)::float8 desc, a.dpd desc,
@@ -31,6 +31,11 @@ order by a.level desc, a.next_date nulls last, a.debt_ore / greatest(a.rent_ore,
 """
 WAITING = """
 select key, since, exists (select from tenancies where tenancy = key) as known from parked order by since
+"""
+MISSED = """
+select t.account, min(t.as_of) as as_of, count(*) as tenancies, coalesce(max(m.mail), '') as mail
+from tenancies t left join missed_bank_files m using (kommunenummer, account)
+where t.frozen_at is not null group by t.account order by t.account
 """
 
 
@@ -40,8 +45,9 @@ async def inbox(door: Caseworker) -> HTMLResponse:
     waiting = [{**row, "reference": case_reference(row["key"])} for row in await door.rows(WAITING)]
     unseen = sum(not each.acknowledged_at for each in cards)
     levels = [list(each) for _, each in groupby(cards, attrgetter("level"))]
+    missed = [{**row, "trouble": mail_trouble(row["mail"])} for row in await door.rows(MISSED)]
     counts = {"count": len(cards), "unseen": unseen}
-    return pages.render("inbox.html", principal=door.principal, levels=levels, waiting=waiting, **counts)
+    return pages.render("inbox.html", principal=door.principal, levels=levels, waiting=waiting, missed=missed, **counts)
 
 
 @router.get("/varsler.css", dependencies=[Depends(page_door("boligansvarlig", "leder", "okonomi"))])

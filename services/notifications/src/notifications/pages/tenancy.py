@@ -55,6 +55,7 @@ def told(id: str, state: Tenancy) -> dict[str, Any]:
     allocation = allocate(state.ledger, state.as_of or date.max.toordinal(), thresholds().tolerance)
     return {
         "tenancy": state,
+        "stale": bool(state.frozen_at and state.as_of),
         "as_of": date.fromordinal(state.as_of) if state.as_of else None,
         "outstanding": state.closes[-1].ore if state.closes else None,
         "stage": f"{state.stage} – {STAGES[state.stage]}",
