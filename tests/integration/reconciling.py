@@ -31,7 +31,7 @@ class Municipalities:
 def door(bench: Bench, folder: Path, **claims: Any) -> httpx.AsyncClient:
     """A client to the writer, with a service's token unless `claims` say otherwise."""
     writer = client(web_app(bench.store, FakeIssuer(), folder, routers=[event_log()]))
-    writer.headers |= bearer(**{"roles": ["tjeneste"], "kommunenummer": None, "sub": "reader"} | claims)
+    writer.headers.update(bearer(**{"roles": ["tjeneste"], "kommunenummer": None, "sub": "reader"} | claims))
     return writer
 
 
