@@ -115,8 +115,8 @@ async def test_what_is_missing_is_sent_again_as_it_was_and_then_nothing_is(bench
 
     await send_all(bench, admin_kafka)
     again = await read_all(admin_kafka, topic)
-    assert [(each.key, each.value, [*each.headers]) for each in again] == [
-        (each.key, each.value, [*each.headers]) for each in originals[1:]
+    assert [(each.key, each.value, dict(each.headers)) for each in again] == [
+        (each.key, each.value, dict(each.headers)) for each in originals[1:]
     ]
     await bench.rows("update positions set next = 0 where topic = $1", topic)
     consumer._next = {(topic, 0): 0}
