@@ -9,7 +9,7 @@ FIND_PYTHON = for each in $(PYTHON) python3 python3.13 python3.12 python3.11; do
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$each; exit; }; done; \
 	echo 'Python 3.11 eller nyere trengs; sett PYTHON=sti' >&2; exit 1
 
-.PHONY: help environment demo test prove simulate dead-letters secrets compose-check lock lint clean
+.PHONY: help environment demo test prove simulate dead-letters reconcile secrets compose-check lock lint clean
 
 help: ## Denne oversikten
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | while IFS='#' read -r name text; do printf '  make %-14s%s\n' "$$name" "$$text"; done
@@ -40,6 +40,9 @@ simulate: environment ## Simuler alle fire tjenestene under tilfeldige feil (SEE
 
 dead-letters: environment ## Hendelser som ikke kunne behandles, mens demoen går (SERVICE=intake ARGS="show 12")
 	@$(BIN)/python -m demo.local.running $(SERVICE) -- dead-letters $(or $(ARGS),list)
+
+reconcile: environment ## Avstem det som er sendt mot det som er mottatt, mens demoen går (ARGS="--republish --by kari")
+	@$(BIN)/python -m demo.local.running $(SERVICE) -- reconcile $(ARGS)
 
 secrets: ## Lag hemmelighetene som docker-compose.yml trenger, i mappen secrets (det som finnes, beholdes)
 	@python=$$($(FIND_PYTHON)) && $$python -m demo.composed.secrets

@@ -39,8 +39,11 @@ log_parameter_max_length_on_error = 0
 
 
 class LocalPostgres:
-    def __init__(self, children: Children, ports: Ports) -> None:
-        self._children = children
+    """`name`: of its folder and log, where there are several. `settings`: more lines of postgresql.conf."""
+
+    def __init__(self, children: Children, ports: Ports, name: str = "postgres", settings: str = "") -> None:
+        self._children, self._name, self._settings = children, name, settings
+        self.folder = children.folder / name
         self.port = ports.take()
         self._password = secrets.token_hex(16)
         self._account = _account()
@@ -49,32 +52,44 @@ class LocalPostgres:
 
     def start(self) -> None:
         """Returns when it takes connections."""
-        folder = self._children.folder / "postgres"
+        folder = self.folder
         folder.mkdir(mode=0o700)
-        programs = _programs(folder) / "bin"
+        self.programs = _programs(folder) / "bin"
         password = folder / "password"
         password.write_text(self._password)
         if self._account is not None:
             for path in (folder, password):
                 os.chown(path, self._account.pw_uid, self._account.pw_gid)
-        self._initialise(programs, folder)
+        self._initialise()
         with (folder / "data" / "postgresql.conf").open("a") as file:
-            file.write(SETTINGS.format(port=self.port))
-        argv = [str(programs / "postgres"), "-D", str(folder / "data")]
-        self.child = self._children.spawn("postgres", argv, folder=folder, account=self._as)
+            file.write(SETTINGS.format(port=self.port) + self._settings)
+        argv = [str(self.programs / "postgres"), "-D", str(folder / "data")]
+        self.child = self._children.spawn(self._name, argv, folder=folder, account=self._as)
         self.child.until(self.is_ready, LIMIT)
 
     @property
     def _as(self) -> str:
         return f"{self._account.pw_uid}:{self._account.pw_gid}" if self._account else "-"
 
-    def _initialise(self, programs: Path, folder: Path) -> None:
-        argv = [str(programs / "initdb"), "-D", "data", "-U", SUPERUSER, "--pwfile=password", "-A", "scram-sha-256"]
-        argv += [*ENCODING, "--no-sync", "--no-instructions"]
+    def _initialise(self) -> None:
+        argv = ["-D", "data", "-U", SUPERUSER, "--pwfile=password", "-A", "scram-sha-256", *ENCODING]
+        self.program("initdb", *argv, "--no-sync", "--no-instructions")
+
+    def program(self, name: str, *argv: str) -> None:
+        """Run one of PostgreSQL's own, in its folder and as its account; it knows where the server is and who asks."""
         launch = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), self._as]
-        done = subprocess.run([*launch, *argv], cwd=folder, capture_output=True, text=True, timeout=LIMIT, check=False)
+        who = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port), "PGUSER": SUPERUSER, "PGPASSWORD": self._password}
+        done = subprocess.run(
+            [*launch, str(self.programs / name), *argv],
+            cwd=self.folder,
+            env=os.environ | who,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
         if done.returncode != 0:
-            raise PlatformError(f"PostgreSQL kunne ikke gjøre klar mappen sin:\n{done.stdout}{done.stderr}")
+            raise PlatformError(f"PostgreSQLs {name} gikk ikke:\n{done.stdout}{done.stderr}")
 
     def is_ready(self) -> bool:
         return answers(self.port) and self.databases.is_ready()

@@ -10,6 +10,7 @@ from fastapi.routing import iter_route_contexts
 
 from chassis import access
 from chassis.http import create_app
+from chassis.reconcile import event_log
 from demo.player.services import PACKAGES
 from tests.e2e.system import System
 
@@ -22,7 +23,7 @@ class Case:
     """`roles`: who may. `stranger`: what another municipality's user with such a role gets for the same request.
 
     missing: 404, as for what doesn't exist. nothing: an answer without content. own: an answer of their own things.
-    `path`, `json`, `form` and `text` may name things of the municipality at home, in braces.
+    `path`, `query`, `json`, `form` and `text` may name things of the municipality at home, in braces.
     """
 
     roles: frozenset[str] = PEOPLE
@@ -30,6 +31,7 @@ class Case:
     kind: Kind = "api"
     stranger: Literal["missing", "nothing", "own"] = "missing"
     json: Mapping[str, Any] | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
     answer: int = 200
@@ -57,10 +59,23 @@ OPERATORS = {
 }
 SHARED = {**LOGIN, **HEALTH, **MOUNTS, **OPERATORS}
 STAFF = PEOPLE - {"okonomi"}
+
+
+def event_log_of(topic: str) -> dict[tuple[str, str], Case]:
+    asked = {"topic": topic, "day": "{today}"}
+    return {
+        ("GET", "/event-log"): Case(frozenset(), service=True, stranger="own", query=asked),
+        ("POST", "/event-log/republications"): Case(
+            frozenset(), service=True, stranger="own", json={"ids": ["{person}"]}
+        ),
+    }
+
+
 READERS = STAFF - {"servicetorg"}
 
 CASES: dict[str, dict[tuple[str, str], Case]] = {
     "intake": SHARED
+    | event_log_of("applications.v1")
     | {
         ("POST", "/persons"): of(
             "servicetorg",
@@ -85,11 +100,13 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/causation/{key}"): Case(frozenset(), service=True),
         ("POST", "/ledger/imports"): of("okonomi", stranger="own", text="{file}", answer=202),
         ("GET", "/ledger/imports/{id}"): of("okonomi"),
+        ("GET", "/ledger/sums"): Case(frozenset(), service=True, stranger="own"),
         ("POST", "/tenancies/lookup"): of(
             "okonomi", "boligansvarlig", "leder", stranger="nothing", json={"contracts": ["{contract}"]}
         ),
     },
     "eligibility": SHARED
+    | event_log_of("decisions.v1")
     | {
         ("GET", "/cases"): Case(READERS, stranger="own"),
         ("GET", "/cases/{application}"): Case(READERS),
@@ -105,12 +122,14 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/saker/{application}/spor"): Case(READERS, kind="page"),
     },
     "nav-bridge": SHARED
+    | event_log_of("deliveries.v1")
     | {
         ("GET", "/deliveries"): of("boligansvarlig", "leder", stranger="own"),
         ("GET", "/deliveries/{application}"): of("boligansvarlig", "leder"),
         ("GET", "/causation/{application}"): Case(frozenset(), service=True),
     },
     "notifications": SHARED
+    | event_log_of("risks.v1")
     | {
         ("GET", "/alerts"): of("boligansvarlig", "leder", stranger="own"),
         ("GET", "/alerts/{tenancy}"): of("boligansvarlig", "leder"),
@@ -157,7 +176,8 @@ def routes(system: System, service: str) -> set[tuple[str, str]]:
             environment.setenv(name, value)
         settings = importlib.import_module(f"{package}.settings").Settings()
         built = importlib.import_module(f"{package}.app").build(settings)
-    app = create_app(service, built.routers, checks=dict, assets_dir=settings.assets_dir, state=built.state)
+    routers = [*built.routers, event_log()]
+    app = create_app(service, routers, checks=dict, assets_dir=settings.assets_dir, state=built.state)
     access.install(app, settings)
     return {
         (method, str(route.path))

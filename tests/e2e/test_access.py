@@ -1,7 +1,7 @@
 """Who may do what at the running services: real tokens, real row-level security, every route there is."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from chassis.errors import Unreadable, fingerprint
+from chassis.outputs import OSLO
 from tests.e2e import made_input
 from tests.e2e.routes import CASES, PEOPLE, Route, known, routes
 from tests.e2e.system import System, until
@@ -23,7 +24,7 @@ PAGES = pytest.mark.parametrize("route", known("page"), ids=" ".join)
 OPENS = pytest.mark.parametrize("route", known("open"), ids=" ".join)
 OF_SERVICES = pytest.mark.parametrize("route", [each for each in known("api") if each.case.service], ids=" ".join)
 FORMS = pytest.mark.parametrize("route", [each for each in known("page") if each.method == "POST"], ids=" ".join)
-SERVICE_HEADERS = {"Acting-User": "system", "Purpose": "access-test"}
+SERVICE_HEADERS = {"Acting-User": "system", "Purpose": "reconcile"}  # the only purpose that some doors take
 ALERTS = "select tenancy, alert_id, version from alerts"
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 IDS = {
@@ -70,6 +71,7 @@ def things(system, given, played, letters) -> dict[str, Any]:
         "file": made_input.account(f"{HOME}-access", 1, 2).file(date(2018, 1, 1), 1).decode(),
         "referral_id": referral["referral_id"],
         "referred": referral["application"],
+        "today": datetime.now(OSLO).date().isoformat(),
         "tenancy": alert["tenancy"],
         "alert_id": alert["alert_id"],
         "version": alert["version"],
@@ -147,6 +149,8 @@ def request(system: System, things: Mapping[str, Any], route: Route) -> dict[str
     if route.path == "/ledger/imports/{id}":
         ids["id"] = things["import"]
     filled: dict[str, Any] = {"method": route.method, "url": system.url(route.service) + route.path.format(**ids)}
+    if case.query:
+        filled["params"] = _filled(case.query, ids)
     if case.json is not None:
         filled["json"] = _filled(case.json, ids)
     if case.form:

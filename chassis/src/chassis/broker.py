@@ -1,6 +1,7 @@
 """How to reach Kafka, said once and in each client's own words, and where topics end."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -56,6 +57,12 @@ class Kafka:
 
     def _tls(self) -> ssl.SSLContext | None:
         return ssl.create_default_context(cafile=self.ca_file) if self.protocol.endswith("SSL") else None
+
+    async def topics(self, patterns: Iterable[str]) -> list[str]:
+        """Those that stand and that we may reach; `{kommunenummer}` in a pattern stands for any."""
+        forms = [re.compile(re.escape(each).replace(r"\{kommunenummer\}", "[0-9]{4}")) for each in patterns]
+        async with AIOKafkaConsumer(**self.aiokafka(), group_id=None) as client:
+            return sorted(name for name in await client.topics() if any(form.fullmatch(name) for form in forms))
 
     async def end_offsets(self, topics: Iterable[str]) -> dict[tuple[str, int], int]:
         """The offset of the next record to come, for every partition of each topic.

@@ -11,9 +11,11 @@ from chassis import logging, tracing
 from chassis.broker import Kafka
 from chassis.database import Database, migrate
 from chassis.errors import BoligflytError
+from chassis.floors import known_floors
 from chassis.fuse import allow as allow_rejects
 from chassis.operations.commands import letter_commands, refused_commands
 from chassis.operations.refused import RefusedEvents
+from chassis.reconcile.command import reconcile_command
 from chassis.service import PARTS, Process, Service
 from chassis.settings import ServiceSettings, load
 
@@ -65,6 +67,7 @@ def command_line(settings_class: type[S], build: Callable[[S], Service]) -> type
         """La så mange feil til bli satt til side der sikringen har gått, fordi det er hendelsene som er dårlige."""
         operate(lambda process: allow_rejects(process.database, allow, by))
 
+    reconcile_command(app, lambda work: operate(lambda process: work(process.reconciliation)))
     letters = letter_commands(lambda work: operate(lambda process: work(process.dead_letters)))
     refused = refused_commands(lambda work: operate(lambda process: work(RefusedEvents(process.database))))
     app.add_typer(letters, name="dead-letters")
@@ -79,7 +82,9 @@ def with_process(settings: S, service: Service, work: Callable[[Process], Awaita
         database = await Database.connect(settings.database_url, settings.pages_database_url)
         kafka = Kafka.of(settings)
         try:
-            return await work(Process(service, settings, database, kafka))
+            process = Process(service, settings, database, kafka)
+            process.wiring.floors.update(await known_floors(database))
+            return await work(process)
         finally:
             await kafka.close()
             await database.close()

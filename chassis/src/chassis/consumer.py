@@ -22,6 +22,7 @@ from chassis.envelope import Record, decode, subject_of, type_of
 from chassis.errors import BrokenInvariant, Unreadable, refused_by_database
 from chassis.fuse import wear
 from chassis.outputs import Message
+from chassis.sequences import follow
 from chassis.store import StartOver, Store
 
 log = structlog.get_logger()
@@ -130,6 +131,7 @@ class Consumer:
             try:
                 await self._advance(connection, steps)
                 outcomes = await self._effect(connection, records, doomed)
+                await follow(connection, records, outcomes)
             except BaseException:
                 await transaction.rollback()
                 raise
@@ -173,10 +175,8 @@ class Consumer:
         return ["rejected" if number in aside else outcome for number, outcome in enumerate(outcomes)]
 
     def _read(self, record: Record, doomed: Doomed) -> Message | Exception | None:
-        if known := doomed.get((record.topic, record.partition, record.offset)):
-            return known
         try:
-            return decode(record, self._readers)
+            return doomed.get((record.topic, record.partition, record.offset)) or decode(record, self._readers)
         except Unreadable as error:
             return error
 

@@ -31,12 +31,13 @@ where key = any($1::text[])
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What of a service the writing rests on: its name, topic per event type, and projections."""
+    """What of a service the writing rests on: its name, topic per event type, projections, and `floors`."""
 
     service: str
     topics: Mapping[str, str]
     project: Project
     tables: Mapping[str, Sequence[str]]
+    floors: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Decided:
     ) -> tuple[Any, ...]:
         topic = self.wiring.topics[data.type].format(kommunenummer=message.kommunenummer)
         holder = self._holder(keys, subject)
-        holder.sequences[topic] = holder.sequences.get(topic, 0) + 1
+        holder.sequences[topic] = max(holder.sequences.get(topic, 0), self.wiring.floors.get((topic, subject), 0)) + 1
         holder.changed = True
         headers, payload = encode(
             data,

@@ -17,7 +17,7 @@ OLDEST = 60.0  # seconds that an event may wait for Kafka before others should b
 SAMPLE = """
 select count(*) as outbox_depth, coalesce(extract(epoch from now() - min(created_at)), 0) as outbox_oldest,
        (select count(*) from dead_letters where handled_at is null and reason is not null) as dead_letters,
-       (select count(*) from parked) as parked,
+       (select count(*) from parked) as parked, (select count(*) from sequence_breaks) as sequence_breaks,
        (select count(*) from outbox where refused is not null and not given_up) as refused,
        (select coalesce(extract(epoch from now() - min(arrived_at)), 0)
         from dead_letters where handled_at is null) as aside
@@ -78,5 +78,6 @@ class Samples:
         telemetry.DEAD_LETTERS.set(row["dead_letters"])
         telemetry.PARKED_KEYS.set(row["parked"])
         telemetry.OUTBOX_REFUSED.set(row["refused"])
+        telemetry.SEQUENCE_BREAKS.set(row["sequence_breaks"])
         telemetry.OLDEST_UNHANDLED.set(max(float(row["aside"]), now - self._behind_since if self._behind_since else 0))
         return positions, ends

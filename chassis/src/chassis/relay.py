@@ -34,7 +34,8 @@ LETTING_GO = 5  # seconds that a producer may take to end
 TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
 
 T = TypeVar("T")
-Sent = tuple[list[int], KafkaError | None]  # ids of outbox rows, and why Kafka didn't take them
+Place = tuple[str, int]
+Sent = tuple[Place, list[int], int | KafkaError]  # ids of outbox rows, and the first one's offset or why there is none
 
 UNSENT = """
 select id, topic, key, headers, payload from outbox o
@@ -43,9 +44,14 @@ and not exists (select from outbox r
     where r.refused is not null and not r.given_up and r.topic = o.topic and r.key = o.key)
 order by id limit $1
 """
+# Kafka may have forgotten the offset of a batch that it took when it was sent before: it is then below zero.
 NUMBER = """
-update outbox set position = numbered.position, payload = case when erased then '' else payload end
-from (select id, nextval('outbox_position') as position from unnest($1::bigint[]) with ordinality as sent(id, n)
+with known as (
+    insert into sent select $2, $3, $4 + cardinality($1::bigint[]) where $4 >= 0
+    on conflict (topic, partition) do update set next = greatest(sent.next, excluded.next))
+update outbox set position = numbered.position, partition = $3, payload = case when erased then '' else payload end,
+    record_offset = case when $4 >= 0 then $4 + numbered.n - 1 end
+from (select id, n, nextval('outbox_position') as position from unnest($1::bigint[]) with ordinality as sent(id, n)
       order by n) as numbered
 where outbox.id = numbered.id
 """
@@ -99,14 +105,14 @@ class Relay:
         """Send one batch per partition of what waits, and number what was acknowledged; how many rows were settled."""
         rows = await connection.fetch(UNSENT, BATCH)
         settled, failure = 0, None
-        for ids, error in await _holding(connection, self._send_all(producer, rows)):
-            if error is None:
-                await connection.execute(NUMBER, ids)
-            elif isinstance(error, TOO_LARGE):
-                log.error("relay.refused", error=type(error).__name__)
-                await connection.execute(REFUSED, ids, type(error).__name__)
+        for place, ids, found in await _holding(connection, self._send_all(producer, rows)):
+            if isinstance(found, int):
+                await connection.execute(NUMBER, ids, *place, found)
+            elif isinstance(found, TOO_LARGE):
+                log.error("relay.refused", error=type(found).__name__)
+                await connection.execute(REFUSED, ids, type(found).__name__)
             else:
-                failure = error
+                failure = found
                 continue
             settled += len(ids)
         if failure:
@@ -114,16 +120,14 @@ class Relay:
         return settled
 
     async def _send_all(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> list[Sent]:
-        batches: dict[tuple[str, int], list[asyncpg.Record]] = {}
+        batches: dict[Place, list[asyncpg.Record]] = {}
         for row in rows:
             partitions = sorted(await producer.partitions_for(row["topic"]))
             partition = self._partition(row["key"].encode(), partitions, partitions)
             batches.setdefault((row["topic"], partition), []).append(row)
-        return await asyncio.gather(*(self._send(producer, *place, batch) for place, batch in batches.items()))
+        return await asyncio.gather(*(self._send(producer, place, batch) for place, batch in batches.items()))
 
-    async def _send(
-        self, producer: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[asyncpg.Record]
-    ) -> Sent:
+    async def _send(self, producer: AIOKafkaProducer, place: Place, rows: Sequence[asyncpg.Record]) -> Sent:
         batch, taken, began = producer.create_batch(), list[int](), time.time_ns()
         for row in rows:
             headers = [(name, value.encode()) for name, value in json.loads(row["headers"]).items()]
@@ -131,16 +135,16 @@ class Relay:
                 break
             taken.append(row["id"])
         if not taken:
-            return [rows[0]["id"]], MessageSizeTooLargeError()
+            return place, [rows[0]["id"]], MessageSizeTooLargeError()
         batch.close()
         try:
-            await (await producer.send_batch(batch, topic, partition=partition))
+            acknowledged = await (await producer.send_batch(batch, place[0], partition=place[1]))
         except KafkaError as error:
             if isinstance(error, TOO_LARGE) and len(taken) > 1:
-                return await self._send(producer, topic, partition, rows[:1])
-            return taken, error
-        sent(topic, partition, [row["headers"] for row in rows[: len(taken)]], began)
-        return taken, None
+                return await self._send(producer, place, rows[:1])
+            return place, taken, error
+        sent(*place, [row["headers"] for row in rows[: len(taken)]], began)
+        return place, taken, acknowledged.offset
 
 
 async def _holding(connection: asyncpg.Connection, work: Coroutine[Any, Any, T]) -> T:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import httpx
 import structlog
 import uvicorn
 from fastapi import APIRouter
@@ -20,11 +21,13 @@ from chassis.clock import Clock
 from chassis.consumer import Consumer
 from chassis.database import Database
 from chassis.decided import Wiring
+from chassis.floors import raised_floors
 from chassis.http import create_app
 from chassis.listener import listen
 from chassis.metrics import Samples
 from chassis.operations.letters import DeadLetters
 from chassis.outputs import Answered, Gateway, Handler, Key, answered
+from chassis.reconcile import Check, Reconciliation, event_log, reconcile_nightly
 from chassis.relay import Relay, producer_of
 from chassis.settings import ServiceSettings
 from chassis.store import Store
@@ -41,6 +44,7 @@ class Service:
 
     `messages`: the module whose classes are all that the service reads, writes or sends itself. `writes`: topic →
     message classes, with `{kommunenummer}` where a topic has one. `tables`: projection table → its primary key.
+    `writers`: topic that it reads → client to the service that writes it. `check`: the sums of files, reconciled too.
     """
 
     name: str
@@ -56,6 +60,8 @@ class Service:
     gateways: Mapping[str, Gateway] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
+    writers: Mapping[str, httpx.AsyncClient] = field(default_factory=dict)
+    check: Callable[[Store], Check] | None = None
 
     @property
     def classes(self) -> dict[str, Any]:
@@ -79,13 +85,17 @@ class Process:
     def __init__(self, service: Service, settings: ServiceSettings, database: Database, kafka: Kafka) -> None:
         self.service, self.settings, self.database, self.kafka = service, settings, database, kafka
         self.clock = Clock(settings.clock_start, settings.clock_speed, settings.clock_since)
-        self.store = Store(database, self.clock, service.wiring, service.kinds, service.handlers)
+        self.wiring = service.wiring
+        self.store = Store(database, self.clock, self.wiring, service.kinds, service.handlers)
         self.consumer = Consumer(database, self.store, service.readers)
         self.relay = Relay(settings.database_url, service.name, database, producer_of(kafka.aiokafka()))
         self.timers = Timers(database, self.store, self.clock, service.classes, self.end_offsets)
         self.calls = Calls(database, self.store, self.clock, service.gateways, service.policies)
         self.samples = Samples(database, self.end_offsets)
         self.dead_letters = DeadLetters(database, self.store, service.readers, service.classes)
+        check = service.check and service.check(self.store)
+        (family,) = [topic for topic in service.writes if "{kommunenummer}" in topic]
+        self.reconciliation = Reconciliation(database, kafka, service.reads, service.writers, check, family=family)
 
     async def end_offsets(self) -> Mapping[tuple[str, int], int]:
         """Where the topics end that this service reads."""
@@ -93,6 +103,9 @@ class Process:
 
     async def run(self, parts: Sequence[str]) -> None:
         """Run until told to stop; what a part raises ends the process, and its supervisor starts it again."""
+        self.wiring.floors.update(
+            await raised_floors(self.database, self.kafka, self.service.name, self.service.writes)
+        )
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -103,11 +116,14 @@ class Process:
             "timers": self.timers.run,
             "samples": lambda: self.samples.run(reads=reads),
         }
+        if reads:
+            runners["reconcile"] = self.reconcile
         if self.service.reads:
             runners["consumer"] = lambda: listen(self.kafka, self.service.name, list(self.service.reads), self.consumer)
         if self.service.gateways:
             runners["calls"] = self.calls.run
-        tasks = [asyncio.create_task(run(), name=part) for part, run in runners.items() if part in (*parts, "samples")]
+        also = (*parts, "samples", "reconcile")
+        tasks = [asyncio.create_task(run(), name=part) for part, run in runners.items() if part in also]
         stopped = asyncio.create_task(stop.wait())
         log.info("service.started", service=self.service.name, parts=list(parts))
         await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -119,6 +135,10 @@ class Process:
             log.critical("service.part_ended", part=task.get_name(), exc_info=task.exception())
             raise SystemExit(70)
 
+    async def reconcile(self) -> None:
+        """Beside the consumer, whose work it checks."""
+        await reconcile_nightly(self.reconciliation, self.settings.reconcile_at, self.settings.reconcile_days)
+
     async def serve(self, parts: Sequence[str]) -> None:
         """HTTP: pages, APIs, health and metrics."""
 
@@ -128,7 +148,7 @@ class Process:
 
         app = create_app(
             self.service.name,
-            self.service.routers,
+            [*self.service.routers, event_log()],
             checks=checks,
             assets_dir=self.settings.assets_dir,
             state={

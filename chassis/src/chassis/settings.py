@@ -1,6 +1,7 @@
 """What a service is told by its environment. What safety rests on is required, or its default is the strict one."""
 
 import os
+from datetime import time
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -18,6 +19,7 @@ class SettingsError(BoligflytError):
 class ServiceSettings(BaseSettings):
     """Environment names are these names in capitals. Each service adds its own in its `settings.py`.
 
+    `reconcile_at`: the time of day in Norway; the last `reconcile_days` days are reconciled.
     What the environment doesn't say may stand in a file of that name, in small letters, in the folder SECRETS_DIR.
     """
 
@@ -46,6 +48,8 @@ class ServiceSettings(BaseSettings):
     clock_start: AwareDatetime | None = None
     clock_since: AwareDatetime | None = None
     clock_speed: PositiveFloat = 1.0
+    reconcile_at: time = time(3, 30)
+    reconcile_days: int = Field(default=7, ge=1, le=60)
 
     @classmethod
     def service_name(cls) -> str:

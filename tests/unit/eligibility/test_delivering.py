@@ -31,6 +31,15 @@ def test_a_referral_is_sent_received_and_has_its_outcome():
     assert referral_after(sent, received, (DeliveryOutcome, {"outcome": "granted"})).status == "granted"
 
 
+def test_a_word_that_comes_late_is_kept_and_takes_nothing_back():
+    sent, received = (DeliverySent, {"sent_at": AT}), (DeliveryReceived, {"received_at": AT})
+    contacted, granted = ((DeliveryOutcome, {"outcome": outcome}) for outcome in ("contacted", "granted"))
+
+    late = referral_after(received, granted, contacted, sent)
+
+    assert (late.status, late.sent_at, late.received_at) == ("granted", AT, AT)
+
+
 @pytest.mark.parametrize("outcome", ["contacted", "application_sent", "granted", "refused", "withdrawn", "expired"])
 def test_every_outcome_is_kept(outcome):
     assert referral_after((DeliveryOutcome, {"outcome": outcome})).status == outcome

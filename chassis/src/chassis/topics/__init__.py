@@ -80,7 +80,9 @@ class Topics(Declared):
 
     def _of_services(self) -> Iterator[Access]:
         for name, topic in self.named.items():
-            yield from (Access(writer, "TOPIC", name, "WRITE") for writer in topic.writers)
+            for writer in topic.writers:
+                yield Access(writer, "TOPIC", name, "WRITE")
+                yield Access(writer, "TOPIC", name, "READ")  # what it has said itself, after a restore
             for reader in topic.readers:
                 yield Access(reader, "TOPIC", name, "READ")
                 yield Access(reader, "GROUP", reader, "READ")

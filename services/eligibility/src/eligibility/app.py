@@ -28,6 +28,7 @@ def build(settings: Settings) -> Service:
         project=project,
         tables=TABLES,
         routers=[api.router, pages.router, operations.router],
+        writers={"persons.v1": intake, "applications.v1": intake, "deliveries.v1": nav_bridge},
         state={"elsewhere": {"intake": Elsewhere(intake), "nav-bridge": Elsewhere(nav_bridge)}},
         migrations=Path(__file__).parent / "migrations",
     )

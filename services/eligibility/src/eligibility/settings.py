@@ -8,7 +8,7 @@ _URL = TypeAdapter(AnyHttpUrl)
 
 
 class Settings(ServiceSettings):
-    """`intake_url`: where the facts of an application are asked for; both: where a case's trail goes on."""
+    """`intake_url`: where an application's facts are asked for; both: where a trail goes on, and whose events come."""
 
     intake_url: str
     nav_bridge_url: str

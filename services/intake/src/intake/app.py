@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from chassis import operations
+from chassis.access import service_client
 from chassis.service import Service
 from intake import messages
 from intake.api import router
@@ -25,5 +26,10 @@ def build(settings: Settings) -> Service:
         tables=TABLES,
         routers=[router, operations.router],
         migrations=Path(__file__).parent / "migrations",
+        writers={
+            "decisions.v1": service_client(settings, settings.eligibility_url, audience="eligibility"),
+            "deliveries.v1": service_client(settings, settings.nav_bridge_url, audience="nav-bridge"),
+            "risks.v1": service_client(settings, settings.notifications_url, audience="notifications"),
+        },
         state={"vault": IdentityVault.from_file(settings.identity_key_file), "mode": settings.mode},
     )

@@ -15,6 +15,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "applications": ("application",),
     "imports": ("import",),
     "ledger_lines": ("line_id",),
+    "import_sums": ("import", "kind", "dated_on"),
     "bookings": ("tenancy",),
     "erasures": ("person",),
 }
@@ -27,7 +28,8 @@ def project(key: Key, kommunenummer: str, state: Any) -> dict[str, list[dict[str
         case Import():
             mine = {"import": key.id, "kommunenummer": kommunenummer}
             lines = [{"line_id": id, "line_number": number, **mine} for id, number in state.numbers.items()]
-            return {"imports": [mine | _import(state)], "ledger_lines": lines}
+            summed = [mine | row for row in _sums(state)]
+            return {"imports": [mine | _import(state)], "ledger_lines": lines, "import_sums": summed}
         case Tenancy(account=str()):
             return {"bookings": [{"tenancy": key.id, "kommunenummer": kommunenummer} | _booking(state)]}
         case Person(erasure=Erasure() as erasure):
@@ -62,7 +64,16 @@ def _import(state: Import) -> dict[str, Any]:
         "end_line": state.end,
         "command": state.command,
         "accepted_at": state.accepted_at,
+        "amount_ore": state.ore,
     }
+
+
+def _sums(state: Import) -> list[dict[str, Any]]:
+    of = {"account": state.account, "as_of": state.as_of}
+    return [
+        {**of, "kind": each.kind, "dated_on": each.dated_on, "lines": each.lines, "amount_ore": each.ore}
+        for each in state.sums
+    ]
 
 
 def _booking(state: Tenancy) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def build(settings: Settings) -> Service:
             "nav-lookup": NavStatus(nav),
             "nav-outcome": NavStatus(nav),
         },
+        writers={"persons.v1": intake, "referrals.v1": eligibility},
         project=project,
         tables=TABLES,
         routers=[api.router, operations.router],

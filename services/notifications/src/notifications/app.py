@@ -1,5 +1,6 @@
 """notifications, put together by hand."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from chassis.access import service_client
 from chassis.causation import Elsewhere
 from chassis.service import Service
 from notifications import api, messages, pages
-from notifications.gateway import Notices, OperatorNotices, People
+from notifications.gateway import LedgerSums, Notices, OperatorNotices, People
 from notifications.handlers import HANDLERS, KINDS
 from notifications.projection import TABLES, project
 from notifications.settings import Settings
@@ -23,6 +24,7 @@ def build(settings: Settings) -> Service:
         "security": settings.smtp_security,
         "timeout_seconds": settings.smtp_timeout_seconds,
     }
+    intake = service_client(settings, settings.intake_url, audience="intake")
     operators = {**settings.mail_to, **settings.operator_mail_to}
     return Service(
         name="notifications",
@@ -36,6 +38,8 @@ def build(settings: Settings) -> Service:
             "operator-mail": OperatorNotices(operators, settings.mail_from, settings.public_url, **server),
         },
         project=project,
+        writers=dict.fromkeys(("persons.v1", "tenancies.v1", "arrears.v1"), intake),
+        check=partial(LedgerSums, intake),
         tables=TABLES,
         routers=[api.router, pages.router, operations.router],
         migrations=Path(__file__).parent / "migrations",

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Message
-from eligibility.domain.case import Case, Referral, changed
+from eligibility.domain.case import Case, Referral, ReferralStatus, changed
 from eligibility.messages import DeliveryOutcome, DeliveryParked, DeliveryReceived, DeliveryRejected, DeliverySent
+
+# How far a referral has come with each word; all others are ends. A word that comes late doesn't take it back.
+ON_ITS_WAY = ("requested", "sent", "received", "contacted", "application_sent")
 
 Told = DeliverySent | DeliveryReceived | DeliveryOutcome | DeliveryRejected | DeliveryParked
 
@@ -23,14 +26,22 @@ def delivery_told(case: Case | None, message: Message, context: Context) -> Deci
 def _after(referral: Referral, told: Told) -> Referral:
     match told:
         case DeliverySent(sent_at=at):
-            return replace(referral, status="sent", sent_at=at)
+            return replace(_come_to("sent", referral), sent_at=at)
         case DeliveryReceived(received_at=at):
-            return replace(referral, status="received", received_at=at)
+            return replace(_come_to("received", referral), received_at=at)
         case DeliveryOutcome(outcome=outcome):
-            return replace(referral, status=outcome)
+            return _come_to(outcome, referral)
         case DeliveryRejected(code="withdrawn" as code):
             return replace(referral, status="withdrawn", code=code)
         case DeliveryRejected(code=code):
             return replace(referral, status="rejected", code=code)
         case DeliveryParked(code=code):
             return replace(referral, status="parked", code=code)
+
+
+def _come_to(status: ReferralStatus, referral: Referral) -> Referral:
+    return replace(referral, status=status) if _distance(status) >= _distance(referral.status) else referral
+
+
+def _distance(status: ReferralStatus) -> int:
+    return ON_ITS_WAY.index(status) if status in ON_ITS_WAY else len(ON_ITS_WAY)

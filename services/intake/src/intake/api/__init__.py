@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from intake.api import applications, causation, erasures, imports, persons, tenancies
+from intake.api import applications, causation, erasures, imports, persons, sums, tenancies
 
 router = APIRouter()
 router.include_router(persons.router)
 router.include_router(erasures.router)
 router.include_router(applications.router)
 router.include_router(imports.router)
+router.include_router(sums.router)
 router.include_router(tenancies.router)
 router.include_router(causation.router)
 

@@ -1,6 +1,6 @@
 """What the acceptance of a file changes, and whom it tells."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from intake.domain.ledger.books import Account, Review, Shard
 from intake.domain.ledger.file import LedgerFile
 from intake.domain.ledger.ids import close_id, shard_key
 from intake.domain.ledger.lines import Line
+from intake.domain.ledger.sums import Sum, ore_of, sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Import:
 
     It is booked when `closes` tenancies are closed by the account's import of that `number`; the account then has
     `total` lines. `digest` and `end` are the file's; `numbers`: by id, where each new line stands in it. `command`: the
-    message that brought it, which is the correlation of all that follows from it.
+    message that brought it, which is the correlation of all that follows from it. `ore`: the amounts of all its lines.
+    `sums`: of the fresh ones.
     """
 
     account: str
@@ -31,6 +33,8 @@ class Import:
     numbers: Mapping[str, int] = field(default_factory=dict)
     command: str = ""
     accepted_at: datetime | None = None
+    ore: int = 0
+    sums: tuple[Sum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +75,20 @@ def enter(file: LedgerFile, review: Review, import_id: str) -> Entry:
     )
 
 
-def _import(file: LedgerFile, account: Account, fresh: Iterable[Line]) -> Import:
-    numbers = {line.id: line.number for line in fresh}
+def _import(file: LedgerFile, account: Account, fresh: Sequence[Line]) -> Import:
     return Import(
         account=file.account,
         as_of=file.as_of,
         number=account.imports,
         lines=len(file.lines),
-        fresh=len(numbers),
+        fresh=len(fresh),
         closes=len(account.tenancies),
         total=account.lines,
         digest=file.digest,
         end=file.end,
-        numbers=numbers,
+        numbers={line.id: line.number for line in fresh},
+        ore=sum(map(ore_of, file.lines)),
+        sums=sums(fresh),
     )
 
 

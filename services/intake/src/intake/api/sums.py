@@ -1,0 +1,35 @@
+"""What the ledger files hold in all, for the service that keeps a ledger of them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from chassis.access import Door, door
+from chassis.http.problems import problem
+
+router = APIRouter(tags=["avstemming"])
+
+Service = Annotated[Door, Depends(door("tjeneste"))]
+PURPOSE = "reconcile"
+
+SUMS = """
+select account, kind, dated_on, sum(lines)::bigint as lines, sum(amount_ore)::bigint as amount_ore,
+    array_agg(distinct as_of order by as_of) as files
+from import_sums group by account, kind, dated_on order by account, dated_on, kind
+"""
+BOOKING = """
+select distinct i.account from imports i where i.closes > (
+    select count(*) from bookings b where b.kommunenummer = i.kommunenummer and b.account = i.account
+    and b.first_import <= i.number and b.closed_import >= i.number)
+"""
+
+
+@router.get("/ledger/sums")
+async def sums(door: Service) -> dict[str, Any]:
+    """Lines and øre of all accepted files, by account, kind and day, with the files (by their last day) that they
+    stand in. `booking`: accounts whose lines aren't all told yet.
+    """
+    if door.principal.purpose != PURPOSE:
+        raise problem(403, "wrong_purpose", f"Summene vises bare med formålet «{PURPOSE}».")
+    booking = [row["account"] for row in await door.rows(BOOKING)]
+    return {"sums": [dict(row) for row in await door.rows(SUMS)], "booking": booking}

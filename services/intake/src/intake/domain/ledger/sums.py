@@ -1,0 +1,30 @@
+"""What a file holds, by kind and day, so that others can hold what they have against it."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from intake.domain.ledger.lines import Line
+
+AMOUNTS = ("amount_ore", "rent_ore")
+
+
+class Sum(NamedTuple):
+    kind: str
+    dated_on: date
+    lines: int
+    ore: int
+
+
+def ore_of(line: Line) -> int:
+    """What stands in the file's column for amounts; 0 where it is empty."""
+    return next((int(line.fields[name]) for name in AMOUNTS if name in line.fields), 0)
+
+
+def sums(lines: Iterable[Line]) -> tuple[Sum, ...]:
+    """In order of kind and day."""
+    found: dict[tuple[str, date], tuple[int, int]] = {}
+    for line in lines:
+        number, ore = found.get((line.kind, line.dated_on), (0, 0))
+        found[line.kind, line.dated_on] = number + 1, ore + ore_of(line)
+    return tuple(Sum(*key, *found[key]) for key in sorted(found))
