@@ -24,7 +24,7 @@ class Change:
 
 def copy(to: Path, changes: Iterable[Change] = ()) -> Path:
     for part in PARTS:
-        shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     (to / ".cache").symlink_to(ROOT / ".cache")
     for change in changes:
         file = to / change.file
