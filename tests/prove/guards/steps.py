@@ -132,7 +132,7 @@ def contended(bank: Bank, chance: random.Random) -> None:
 
 
 def many_keys_at_once(bank: Bank, chance: random.Random) -> None:
-    """Transactions of hundreds of keys each, the same ones in readers and timers: their locks must come in one order."""
+    """Transactions of hundreds of keys each, the same in readers and timers: their locks must come in one order."""
     for _ in range(8):
         entries = [bank.book.deposit(account) for account in chance.sample(WIDE, len(WIDE))]
         bank.put_in(bank.book.give("giver-2", WIDE), *entries)
