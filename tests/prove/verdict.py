@@ -16,6 +16,7 @@ OWN = """
 select (select count(*) from outbox where position is null and refused is null) as unsent,
        (select count(*) from outbox where refused is not null) as refused,
        (select count(*) from timers where told) as told, (select count(*) from calls where status = 'open') as calls,
+       (select count(*) from timers where not told and due < now() + interval '5 minutes') as soon,
        (select count(*) from parked) as parked, (select count(*) from dead_letters where handled_at is null) as letters
 """
 UNDECIDED = "select count(*) as n from cases where referral_id is not null and referral_status = any(%s)"

@@ -15,6 +15,7 @@ from tests.prove.guards.book import Entry
 from tests.prove.waiting import until
 
 ACCOUNTS = tuple(f"account-{number:02}" for number in range(40))
+WIDE = tuple(f"wide-{number:03}" for number in range(600))
 SESSION = 10.0  # seconds, the consumers' on Kafka
 PATIENCE = 60.0  # seconds
 LONG = 8.0  # seconds until a bell rings: by then its cancellation is on Kafka, on a slow machine too
@@ -130,6 +131,14 @@ def contended(bank: Bank, chance: random.Random) -> None:
         time.sleep(0.15)
 
 
+def many_keys_at_once(bank: Bank, chance: random.Random) -> None:
+    """Transactions of hundreds of keys each, the same in readers and timers: their locks must come in one order."""
+    for _ in range(8):
+        entries = [bank.book.deposit(account) for account in chance.sample(WIDE, len(WIDE))]
+        bank.put_in(bank.book.give("giver-2", WIDE), *entries)
+        time.sleep(0.3)
+
+
 def put_back(bank: Bank, chance: random.Random) -> None:
     """The database is restored from a backup while readers go on that remember more than it does."""
     bank.back_up()
@@ -157,5 +166,6 @@ STEPS: dict[str, Step] = {
     "poison, repaired and replayed": poison,
     "stopped over due timers": stopped_over_bells,
     "many at the same keys": contended,
+    "many keys at once": many_keys_at_once,
     "restored under running readers": put_back,
 }
