@@ -92,13 +92,14 @@ class Decided:
     def _event(
         self, message: Message, context: Context, keys: Sequence[Key], number: int, subject: str, data: Any
     ) -> tuple[Any, ...]:
+        """Its id is the service's own: a reader of two services would drop what both make of one cause."""
         topic = self.wiring.topics[data.type].format(kommunenummer=message.kommunenummer)
         holder = self._holder(keys, subject)
         holder.sequences[topic] = holder.sequences.get(topic, 0) + 1
         holder.changed = True
         headers, payload = encode(
             data,
-            id=(id := uuid5(message.id, f"event:{number}")),
+            id=(id := uuid5(message.id, f"{self.wiring.service}:event:{number}")),
             source=f"/no/kommune/{message.kommunenummer}/{self.wiring.service}",
             subject=subject,
             time=context.now,
