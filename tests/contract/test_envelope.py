@@ -90,3 +90,9 @@ def test_what_is_stored_to_be_sent_keeps_to_envelope_and_topic(service, topic, m
     assert problems(TREE.schemas[ENVELOPE], found) == []
     assert found["ce_dataclassification"] == TREE.topics[topic]["classification"]
     assert found["ce_type"] == f"no.boligflyt.{named(message)}"
+
+
+def test_what_several_services_tell_of_one_cause_has_an_id_each():
+    ids = [stored(s, topic, m)[1]["ce_id"] for s, topic, m in WRITTEN if m.type == "erasure.completed"]
+
+    assert len(ids) == len(set(ids)) == len(services())

@@ -36,6 +36,7 @@ LEDGER = f"""account;kind;reference;date;tenancy;kid;amount_ore;due;until;amends
 {ACCOUNT};ledger.closed;3;2013-01-01;;;1530800;;;
 """
 LATER = timedelta(days=60)
+ANSWERED = "select from erasures where person = %s and completed_on is not null"
 POSITIONS = "select topic, partition, next from positions"
 TEXTS = "select string_agg(format('%%I', column_name), ', ') as columns from information_schema.columns "
 TEXTS += "where table_schema = 'public' and table_name = %s and data_type = 'bytea'"
@@ -228,6 +229,7 @@ def erased(system, story, later) -> dict[str, Any]:
     """Asked for through the door, and answered by all four."""
     asked = story.erase(archived=story.archived)
     assert asked.status_code == 202, asked.text
+    until(lambda: query(system, "intake", ANSWERED, story.person), "all four have answered", 180)
     waiting.until_still(system)
     return story.standing
 
@@ -260,7 +262,7 @@ def expected_remains(story: Story) -> dict[str, set[tuple[str, str]]]:
     """The pseudonym as erased, with the erasure's own events; keys that take nothing more; the account's books."""
     services = ("intake", "eligibility", "nav-bridge", "notifications")
     memory = {(service, table) for service in services for table in ("states", "outbox")}
-    asked_once = {("intake", "inbox")}
+    asked_once, decided_once = {("intake", "inbox")}, {("eligibility", "inbox")}
     case = {
         ("intake", "states"),
         ("intake", "outbox"),
@@ -270,7 +272,7 @@ def expected_remains(story: Story) -> dict[str, set[tuple[str, str]]]:
     books = {("intake", "states"), ("intake", "outbox"), ("intake", "bookings"), ("notifications", "states")}
     return {fact: set() for fact in story.facts} | {
         story.person: memory | asked_once | {("intake", "erasures")},
-        story.housing["application"]: case | {("eligibility", "outbox")},
+        story.housing["application"]: case | decided_once | {("eligibility", "outbox")},
         story.loan["application"]: case | {("eligibility", "outbox"), ("nav-bridge", "outbox")},
         story.tenancy: books | {("notifications", "outbox")},
     }

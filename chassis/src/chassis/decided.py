@@ -107,6 +107,7 @@ class Decided:
     def _event(
         self, message: Message, context: Context, keys: Sequence[Key], number: int, subject: str, data: Any
     ) -> tuple[Any, ...]:
+        """Its id is the service's own: a reader of two services would drop what both make of one cause."""
         topic = self.wiring.topics[data.type].format(kommunenummer=message.kommunenummer)
         holder = self._holder(keys, subject)
         holder.sequences[topic] = max(holder.sequences.get(topic, 0), self.wiring.floors.get((topic, subject), 0)) + 1
