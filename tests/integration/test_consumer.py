@@ -190,3 +190,39 @@ async def test_a_topic_that_was_trimmed_past_our_position_is_read_on_from_its_be
     assert "consumer.records_gone" in capsys.readouterr().out
     assert (await bench.account("a")).seen == (1, 2, 8)
     assert await position(bench) == 8
+
+
+class Rewound(NoKafka):
+    """A client that remembers where it was told to read on."""
+
+    def __init__(self) -> None:
+        self.sought: list[tuple[str, int, int]] = []
+
+    def seek(self, place, offset: int) -> None:
+        self.sought.append((*place, offset))
+
+
+async def test_what_was_fetched_before_the_seek_is_not_taken_for_what_is_next(bench):
+    """After a restore the group's committed offset is ahead of ours, and a client reads there until it is told."""
+    consumer, kafka = bench.consumer(), Rewound()
+    await consumer.on_assigned(kafka, {(TOPIC, 0), (TOPIC, 1)})
+    ahead, right = deposits("a", range(3, 5), start=2), deposits("b", [1], partition=1)
+
+    await consumer.process([*ahead, *right])
+    assert kafka.sought[2:] == [(TOPIC, 0, 0)]
+    assert (await position(bench, 0), await position(bench, 1)) == (0, 1)
+
+    await consumer.process(deposits("a", range(1, 5)))
+    assert (await bench.account("a")).seen == (1, 2, 3, 4)
+
+
+async def test_records_that_are_gone_from_kafka_stop_nobody(bench):
+    consumer, kafka = bench.consumer(), Rewound()
+    await consumer.on_assigned(kafka, {(TOPIC, 0)})
+    left = deposits("a", range(3, 5), start=2)
+
+    await consumer.process(left)
+    await consumer.process(left)
+
+    assert (await bench.account("a")).seen == (3, 4)
+    assert await position(bench) == 4

@@ -22,12 +22,12 @@ from chassis.envelope import Record, decode, subject_of, type_of
 from chassis.errors import BrokenInvariant, Unreadable, refused_by_database
 from chassis.fuse import wear
 from chassis.outputs import Message
+from chassis.seeking import Place, Sought, due
 from chassis.sequences import follow
 from chassis.store import StartOver, Store
 
 log = structlog.get_logger()
 
-Place = tuple[str, int]  # topic and partition, as TopicPartition is
 Offset = tuple[str, int, int]  # topic, partition and offset
 Doomed = Mapping[Offset, Exception]
 LONGEST_BACK_OFF = 5.0  # seconds
@@ -45,6 +45,7 @@ class Consumer:
     def __init__(self, database: Database, store: Store, readers: Mapping[str, Any]) -> None:
         self._database, self._store, self._readers = database, store, readers
         self._next: dict[Place, int] = {}
+        self._sought = Sought()
         self._turn = asyncio.Lock()
         self.ready = False
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -71,7 +72,7 @@ class Consumer:
                 if found["before"] is not None and found["before"] < start:  # `reconcile` finds them, and more
                     log.error("consumer.records_gone", topic=place[0], partition=place[1])
                 self._next[place] = found["next"]
-                kafka.seek(place, found["next"])
+                self._sought.seek(kafka, place, found["next"])
 
     async def on_revoked(self, revoked: set[TopicPartition]) -> None:
         """Let the running transaction end, then let go."""
@@ -91,7 +92,8 @@ class Consumer:
         back_off = 0.1
         try:
             async with self._turn:
-                while not self.broken.done() and (todo := [r for r in records if self._is_next(r)]):
+                records = self._sought.settled(records)
+                while not self.broken.done() and (todo := due(records, self._next)):
                     try:
                         await self._attempt(next(self._store.runs(todo, type_of)), doomed)
                     except (StartOver, *TRANSIENT) as error:
@@ -101,10 +103,6 @@ class Consumer:
                         back_off = min(back_off * 2, LONGEST_BACK_OFF)
         except Exception as error:  # noqa: BLE001 - FastStream would swallow it and read on past these records
             self._break(error)
-
-    def _is_next(self, record: Record) -> bool:
-        """Whether its partition is ours, and it has had no effect yet."""
-        return record.offset >= self._next.get((record.topic, record.partition), record.offset + 1)
 
     def _break(self, error: Exception) -> None:
         log.error("consumer.broken", exc_info=error)
