@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "intake_0002"
-down_revision = "intake_0001"
+revision = "intake_0003"
+down_revision = "intake_0002"
 branch_labels = None
 depends_on = None
 
