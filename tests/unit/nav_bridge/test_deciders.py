@@ -327,6 +327,12 @@ def test_an_outcome_in_an_unknown_word_goes_to_a_person() -> None:
     assert facts(decided) == [DeliveryParked(referral_id=REFERRAL, revision=1, code="outcome_unknown")]
 
 
+def test_a_receipt_beside_an_outcome_in_an_unknown_word_is_told_all_the_same() -> None:
+    decided = when(replace(SENT, polls=1), then=outcome(None, code="outcome_unknown"))
+    assert [fact.type for fact in facts(decided)] == ["delivery.received", "delivery.parked"]
+    assert delivery_of(decided).received_at == RECEIVED
+
+
 def test_a_referral_that_nav_took_and_lost_goes_to_a_person() -> None:
     decided = when(ASKED, then=outcome(None, found=False))
     assert facts(decided) == [DeliveryParked(referral_id=REFERRAL, revision=1, code="lost_by_nav")]

@@ -30,9 +30,10 @@ def outcome_answered(policy: Policy, case: Case | None, message: Message, contex
     delivery = replace(delivery, unreachable_since=None)
     if answer.outcome != "accepted":
         return put(case, delivery), [poll_later(policy, delivery, context)]
-    if code := _unfit(answer.body):
-        return parked(case, delivery, code, message)
     delivery, receipt = receipted(delivery, answer.body, message)
+    if code := _unfit(answer.body):
+        case, outputs = parked(case, delivery, code, message)
+        return case, [*receipt, *outputs]
     delivery, outcome = _progressed(delivery, answer.body.get("outcome") or "", message)
     if delivery.outcome not in FINAL_OUTCOMES:
         return put(case, delivery), [*receipt, *outcome, poll_later(policy, delivery, context)]
