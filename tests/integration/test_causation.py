@@ -31,7 +31,7 @@ async def test_an_event_tells_which_message_caused_it_and_its_own_data(bench: Be
     await consumer.process([deposit, record("b", Deposited(amount=1), 1)])
     (event,) = (await trail(partial(bench.store.rows, TYNSET), "a"))["events"]
 
-    assert (event["id"], event["cause"]) == (str(uuid5(KEY, "event:0")), str(KEY))
+    assert (event["id"], event["cause"]) == (str(uuid5(KEY, "event:sample:0")), str(KEY))
     assert (event["type"], event["sent"]) == ("money.counted", False)
     assert event["data"] == {"total": 5, "note": ""}
 

@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from uuid import uuid5
 
 import pytest
 
 from chassis.errors import Reject
 from chassis.outputs import Answer
 from chassis.relay import NUMBER
-from tests.integration.bench import record, running, until
+from tests.integration.bench import SOME_ID, TOPIC, record, running, until
 from tests.integration.sample import Account, Closed, Deposited, Pay, Remind, Tip, Transfer
 
 pytestmark = pytest.mark.integration
@@ -35,8 +36,8 @@ async def a_parked_account(bench, key: str = "a"):
     await bench.command(key, Remind(seconds=60))
     await bench.command(key, Pay())
     await bench.command("b", Tip(to=key, amounts=(7,)))
-    told = [record(key, Deposited(amount=n, note="secret"), n) for n in (1, 3, 4)]
-    await consumer.process([told[0], unreadable(key, 2), *told[1:]])
+    told = [record(key, Deposited(amount=n + 1, note="secret"), n) for n in (0, 2, 3)]
+    await consumer.process([told[0], unreadable(key, 1), *told[1:]])
     assert await bench.value("select count(*) from dead_letters where parking_key = $1", key) == 3
     return consumer
 
@@ -55,8 +56,9 @@ async def rows_with(bench, text: str) -> dict[str, int]:
 
 async def all_sent(bench) -> None:
     """As the relay numbers what Kafka has taken."""
+    ids = [row["id"] for row in await bench.rows("select id from outbox order by id")]
     async with bench.database.runner() as connection:
-        await connection.execute(NUMBER, [r["id"] for r in await bench.rows("select id from outbox order by id")])
+        await connection.execute(NUMBER, ids, bench.counts_to, 0, 0)
 
 
 async def test_an_erasure_passes_its_parked_key_and_takes_all_that_waits_with_it(bench):
@@ -69,6 +71,16 @@ async def test_an_erasure_passes_its_parked_key_and_takes_all_that_waits_with_it
     assert await rows_with(bench, "secret") == {}
     for table, key in (("timers", "key"), ("calls", "state_key"), ("dead_letters", "parking_key"), ("parked", "key")):
         assert await bench.value(f"select count(*) from {table} where {key} = 'a'") == 0, table
+
+
+async def test_the_ids_of_what_is_taken_away_unread_are_claimed_so_that_reconciliation_misses_nothing(bench):
+    consumer = await a_parked_account(bench)
+
+    await consumer.process([record("a", Closed(), 5)])
+
+    for offset in range(4):
+        id = uuid5(SOME_ID, f"{TOPIC}:0:{offset}")
+        assert await bench.value("select count(*) from inbox where id = $1", id) == 1, offset
 
 
 async def test_in_one_batch_what_stands_before_it_goes_and_what_comes_after_has_no_effect(bench):

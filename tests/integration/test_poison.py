@@ -158,7 +158,7 @@ async def test_after_an_operators_correction_all_ends_as_in_a_clean_run(clean_ru
 
 async def test_what_came_is_kept_beside_its_correction_to_the_byte(bench):
     consumer = await bench.reading(0, 1, 2)
-    bad = replace(POISONS["a header that is no UTF-8"](fifth_of(thousand())), value=b"\x00\xff", key=None)
+    bad = replace(POISONS["a header that is no UTF-8"](fifth_of(thousand())), value=b"\x00\xff", key=None, offset=0)
     await consumer.process([bad])
     await repair_alone(bench, fifth_of(thousand()))
 

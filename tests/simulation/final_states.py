@@ -16,7 +16,7 @@ Named = tuple[str, str, str]  # service, kind, id
 LEFT_OUT = {
     # when it was
     "updated_at", "requested_on", "sent_at", "decided_on", "delivered_on", "unreachable_since",
-    "acknowledged_at", "acknowledged_by",
+    "acknowledged_at", "acknowledged_by", "accepted_at",
     # how often it was tried, or seen to change
     "version", "asked", "attempts", "resends", "lookups", "polls", "unknowns",
     # made from what brought it; and of a mail whether the server said so

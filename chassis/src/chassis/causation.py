@@ -19,7 +19,7 @@ NOTHING: Mapping[str, Any] = {"events": [], "calls": []}
 EVENTS = """
 select event_id::text as id, headers->>'ce_type' as type, headers->>'ce_time' as time,
        headers->>'ce_causationid' as cause, headers->>'ce_correlationid' as correlation,
-       position is not null as sent, convert_from(payload, 'UTF8') as data
+       position is not null as sent, coalesce(nullif(convert_from(payload, 'UTF8'), ''), '{}') as data
 from outbox where key = $1
 and ($2::text[] is null or event_id::text = any($2::text[]) or headers->>'ce_causationid' = any($2::text[]))
 order by outbox.id limit $3

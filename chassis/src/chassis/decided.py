@@ -27,6 +27,14 @@ REDACT = """
 update outbox set erased = true, payload = case when position is null and refused is null then payload else '' end
 where key = any($1::text[])
 """
+# Their ids are claimed: reconciliation finds them received, and one that comes again has no effect.
+ERASE_LETTERS = """
+with gone as (delete from dead_letters where parking_key = any($1::text[]) returning kommunenummer, record_headers),
+ids as (select encode(decode(header ->> 1, 'base64'), 'escape') as id, kommunenummer
+        from gone, json_array_elements(record_headers) as header where header ->> 0 = 'ce_id')
+insert into inbox (id, kommunenummer) select id::uuid, kommunenummer from ids
+where id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' on conflict do nothing
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,7 @@ class Decided:
                 *zip(*self._events, strict=True),
             )
         if self._erased:
-            await connection.execute("delete from dead_letters where parking_key = any($1::text[])", erased[1])
+            await connection.execute(ERASE_LETTERS, erased[1])
             await connection.execute("delete from parked where key = any($1::text[])", erased[1])
 
     async def _write_timers(self, connection: Connection) -> None:

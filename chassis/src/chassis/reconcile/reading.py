@@ -19,7 +19,7 @@ Check = Callable[[str], Awaitable[Callable[[], Awaitable[Sequence[Sums]]]]]
 
 LETTERS = """
 select h->>1 as id, bool_or(d.handled_at is null) as waits
-from dead_letters d cross join jsonb_array_elements(d.record_headers) h
+from dead_letters d cross join json_array_elements(d.record_headers) h
 where d.topic = $1 and h->>0 = 'ce_id' and h->>1 = any($2::text[]) group by 1
 """
 
