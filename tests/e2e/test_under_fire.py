@@ -27,7 +27,6 @@ FAULTS = [
     Injection("PostgreSQL killed", "postgres", 1.0, 0.1),
     Injection("SIGKILL", "intake", 0.0, 0.1),
     Injection("newer version", "nav-bridge", 6.0, 0.1),
-    Injection("half-open network", "intake", 0.0, 0.9),
     Injection("pg_terminate_backend", "eligibility", 0.0, 0.1),
 ]
 

@@ -34,7 +34,7 @@ def project(key: Key, kommunenummer: str, account: Account) -> Mapping[str, Sequ
 
 def build(settings: Settings) -> Service:
     return Service(
-        name="bank",
+        name=settings.bank,
         messages=messages,
         kinds={ACCOUNT: Account},
         handlers=handlers(repaired=settings.repaired),

@@ -4,8 +4,9 @@ from chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`lease`: seconds. `repaired`: the flaw in the decider is mended, as by a new version of it."""
+    """`bank`: its name, and its group on Kafka. `lease`: seconds. `repaired`: by a new version of the decider."""
 
+    bank: str
     topic_in: str
     topic_out: str
     partner_url: str

@@ -66,6 +66,7 @@ class Bank:
             "PAGES_DATABASE_URL": self.urls.pages,
             "KAFKA_USERNAME": kafka.username,
             "KAFKA_PASSWORD": kafka.password,
+            "BANK": self._name,
             "TOPIC_IN": self._topic_in,
             "TOPIC_OUT": self._topic_out,
             "PARTNER_URL": self.partner.url,

@@ -52,6 +52,7 @@ class Trial:
         self._env = platform.service_environment("intake") | {
             "DATABASE_URL": self._urls.runners,
             "PAGES_DATABASE_URL": self._urls.pages,
+            "BANK": name,
             "TOPIC_IN": TOPIC,
             "TOPIC_OUT": "counts",
             "PARTNER_URL": "http://127.0.0.1:9",
