@@ -60,7 +60,7 @@ async def test_each_event_counts_once_by_what_became_of_it(bench, reconcile):
 
     await (await bench.reading()).process([*records, other_type])
     (letter,) = await bench.rows("select id from dead_letters where parking_key = 'c'")
-    assert await bench.letters.discard(letter["id"], "kari")
+    assert await bench.letters.discard(letter["id"], "kari", "prøvedata")
 
     assert counted(await reconcile()) == {
         "sent": 9,
