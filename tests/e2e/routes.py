@@ -97,6 +97,7 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/applications"): Case(STAFF, stranger="own"),
         ("GET", "/applications/{id}"): Case(STAFF),
         ("GET", "/applications/{id}/facts"): Case(frozenset(), service=True),
+        ("POST", "/applications/{id}/withdrawal"): of("servicetorg", "boligansvarlig", answer=201),
         ("GET", "/causation/{key}"): Case(frozenset(), service=True),
         ("POST", "/ledger/imports"): of("okonomi", stranger="own", text="{file}", answer=202),
         ("GET", "/ledger/imports/{id}"): of("okonomi"),

@@ -44,15 +44,8 @@ def forger(system) -> Forger:
 def things(system, given, played, letters) -> dict[str, Any]:
     """What the municipality at home has, by the name that a case or path gives it."""
     contract = next(name for person in given.persons if person["kommunenummer"] == HOME for name in person["tenancies"])
-    headers = {"Authorization": f"Bearer {system.token('servicetorg', HOME)}", "Idempotency-Key": "access"}
-    body = {
-        "applicant": {"national_id": made_input.birth_number(5000), "name": "Prøve Adgangsport"},
-        "application_type": "kommunal_bolig",
-        "dwelling_type": "gjennomgangsbolig",
-        "received_on": "2019-02-01",
-    }
-    made = httpx.post(system.url("intake") + "/applications", json=body, headers=headers).raise_for_status().json()
-    application, erased = made["application"], an_erased_person(system)
+    application, withdrawable = (an_application(system, key) for key in ("access", "withdrawal"))
+    erased = an_erased_person(system)
     sql = "select 1 from cases where application = %s and facts_door = 'answered'"
     until(lambda: query(system, "eligibility", sql, application), "the case is there")
     (alert,) = query(system, "notifications", f"{ALERTS} where kommunenummer = '{HOME}' and resolution is null limit 1")
@@ -61,6 +54,7 @@ def things(system, given, played, letters) -> dict[str, Any]:
     (imported,) = query(system, "intake", f"select import from imports where kommunenummer = '{HOME}' limit 1")
     return {
         "application": application,
+        "withdrawable": withdrawable,
         "id": application,
         "key": application,
         "import": imported["import"],
@@ -96,6 +90,18 @@ def letters(system) -> Iterator[dict[str, int]]:
     yield made
     for service, letter in made.items():
         query(system, service, "delete from dead_letters where id = %s returning id", letter)
+
+
+def an_application(system: System, key: str) -> str:
+    headers = {"Authorization": f"Bearer {system.token('servicetorg', HOME)}", "Idempotency-Key": key}
+    body = {
+        "applicant": {"national_id": made_input.birth_number(5000), "name": "Prøve Adgangsport"},
+        "application_type": "kommunal_bolig",
+        "dwelling_type": "gjennomgangsbolig",
+        "received_on": "2019-02-01",
+    }
+    made = httpx.post(system.url("intake") + "/applications", json=body, headers=headers).raise_for_status().json()
+    return str(made["application"])
 
 
 def an_erased_person(system: System) -> str:
@@ -146,6 +152,8 @@ def request(system: System, things: Mapping[str, Any], route: Route) -> dict[str
         ids["application"] = things["referred"]
     if route.path == "/erasures/{person}":
         ids["person"] = things["erased"]
+    if route.path == "/applications/{id}/withdrawal":
+        ids["id"] = things["withdrawable"]
     if route.path == "/ledger/imports/{id}":
         ids["id"] = things["import"]
     filled: dict[str, Any] = {"method": route.method, "url": system.url(route.service) + route.path.format(**ids)}

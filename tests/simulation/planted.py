@@ -87,6 +87,25 @@ BUGS = (
         "if before.as_of < ended_on.toordinal():",
         "if not before.as_of:",
     ),
+    # These three are by somebody who didn't write the simulation.
+    Bug(
+        "facts that nobody knows to have been asked for are not asked for again",
+        "eligibility.handlers.assessing",
+        'return case, [Later(context.now + ASK_AGAIN_AFTER, "facts", AskAgain())]',
+        "return case, ()",
+    ),
+    Bug(
+        "a tenancy hears that the file is over before it hears the file's lines",
+        "intake.handlers.imports",
+        "told = [*_lines(review.fresh), *_closes(file, entry)]",
+        "told = [*_closes(file, entry), *_lines(review.fresh)]",
+    ),
+    Bug(
+        "an erasure waits behind the parked key of its tenancy",
+        "notifications.handlers",
+        'Handler(EraseTenancy.type, "tenancy", erase_tenancy, passes=True)',
+        'Handler(EraseTenancy.type, "tenancy", erase_tenancy)',
+    ),
 )
 
 
