@@ -64,7 +64,11 @@ async def _run(life: Life) -> None:
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     settings = Settings.model_construct(
-        database_url=life.urls.runners, topic_in=life.topic_in, topic_out=life.topic_out, partner_url=life.partner_url
+        bank="bank",
+        database_url=life.urls.runners,
+        topic_in=life.topic_in,
+        topic_out=life.topic_out,
+        partner_url=life.partner_url,
     )
     database = await Database.connect(life.urls.runners, life.urls.pages)
     process = Process(build(settings), settings, database, life.kafka)
