@@ -6,7 +6,7 @@ from chassis.settings import ServiceSettings
 class Settings(ServiceSettings):
     """`bank`: its name, and its group on Kafka. `lease`: seconds. `repaired`: by a new version of the decider."""
 
-    bank: str
+    bank: str = "bank"
     topic_in: str
     topic_out: str
     partner_url: str
