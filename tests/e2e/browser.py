@@ -46,6 +46,7 @@ class Visitor:
     @property
     def overflow(self) -> int:
         """By how many pixels the page is wider than its window."""
+        self.page.wait_for_load_state()
         width: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         return width
 

@@ -38,6 +38,9 @@ class Storm:
     public_ids: dict[str, str] = field(default_factory=dict)
     tenancies: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._nav_before = len(self._nav_lines())
+
     def rage(self) -> None:
         """Backlogs are made by stopping readers; each is killed while it works one off."""
         system = self.system
@@ -116,13 +119,16 @@ class Storm:
         return [seen_of(record) for record in wire.read(self.system.admin, self.system.topics, self.since)]
 
     def nav_record(self) -> list[dict[str, Any]]:
-        """NAV's own, of the referrals of this storm and of nobody else's."""
+        """NAV's own since it began, of the referrals of this storm and of nobody else's."""
         earlier = {row["referral_id"] for row in query(self.system, "eligibility", "select * from referrals")}
         earlier -= set(self.referrals().values())
-        lines = (self.system.platform.folder / "nav.jsonl").read_text(encoding="utf-8").splitlines()
-        found = [json.loads(line) for line in lines]
+        found = [json.loads(line) for line in self._nav_lines()[self._nav_before :]]
         of_earlier = {line["key"] for line in found if line.get("referral") in earlier}
         return [line for line in found if line["key"] not in of_earlier]
+
+    def _nav_lines(self) -> list[str]:
+        record = self.system.platform.folder / "nav.jsonl"
+        return record.read_text(encoding="utf-8").splitlines() if record.exists() else []
 
     def cases(self) -> list[dict[str, Any]]:
         return query(self.system, "eligibility", CASES, list(self.applications.values()))

@@ -168,6 +168,7 @@ def leaking_copy(to: Path, plants: Plants) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "node_modules", "scenario")
     for part in ("chassis", "services", "schemas", "demo", "tests/e2e"):
         shutil.copytree(ROOT / part, to / part, ignore=ignored)
+    shutil.copy(ROOT / "tests" / "platforms.py", to / "tests")
     (to / ".cache").symlink_to(ROOT / ".cache")
     for file, old, new in {plant[:3] for plant in plants.values()}:
         source = (to / file).read_text(encoding="utf-8")

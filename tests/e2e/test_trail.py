@@ -204,6 +204,7 @@ def test_from_a_referral_the_page_leads_to_navs_receipt(street, visit: Visit):
     page = visit().log_in(READER, "/saker", "eligibility").page
     page.locator("tbody tr").filter(has_text="Startlån").get_by_role("link").first.click()
     page.get_by_role("link", name="Slik har saken gått").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Slik har sak")
     steps = [text.split(". ", 1)[1] for text in page.locator(".trail h2").all_inner_texts()]
     assert steps[:6] == [
         "Søknaden er registrert",

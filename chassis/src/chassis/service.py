@@ -94,7 +94,7 @@ class Process:
         self.samples = Samples(database, self.end_offsets)
         self.dead_letters = DeadLetters(database, self.store, service.readers, service.classes)
         check = service.check and service.check(self.store)
-        (family,) = [topic for topic in service.writes if "{kommunenummer}" in topic]
+        family = next((topic for topic in service.writes if "{kommunenummer}" in topic), "")
         self.reconciliation = Reconciliation(database, kafka, service.reads, service.writers, check, family=family)
 
     async def end_offsets(self) -> Mapping[tuple[str, int], int]:
