@@ -37,6 +37,7 @@ class Storm:
     applications: dict[str, str] = field(default_factory=dict)
     public_ids: dict[str, str] = field(default_factory=dict)
     tenancies: dict[str, str] = field(default_factory=dict)
+    _nav_before: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self._nav_before = len(self._nav_lines())

@@ -11,6 +11,7 @@ import pytest
 from chassis.errors import Unreadable, fingerprint
 from chassis.outputs import OSLO
 from tests.e2e import made_input
+from tests.e2e.erased import an_erased_person
 from tests.e2e.routes import CASES, PEOPLE, Route, known, routes
 from tests.e2e.system import System, until
 from tests.e2e.tokens import Forger, logged_in
@@ -45,7 +46,7 @@ def things(system, given, played, letters) -> dict[str, Any]:
     """What the municipality at home has, by the name that a case or path gives it."""
     contract = next(name for person in given.persons if person["kommunenummer"] == HOME for name in person["tenancies"])
     application, withdrawable = (an_application(system, key) for key in ("access", "withdrawal"))
-    erased = an_erased_person(system)
+    erased = an_erased_person(system, 5002)
     sql = "select 1 from cases where application = %s and facts_door = 'answered'"
     until(lambda: query(system, "eligibility", sql, application), "the case is there")
     (alert,) = query(system, "notifications", f"{ALERTS} where kommunenummer = '{HOME}' and resolution is null limit 1")
@@ -102,17 +103,6 @@ def an_application(system: System, key: str) -> str:
     }
     made = httpx.post(system.url("intake") + "/applications", json=body, headers=headers).raise_for_status().json()
     return str(made["application"])
-
-
-def an_erased_person(system: System) -> str:
-    """Somebody registered by mistake: no case, so nothing to keep."""
-    tokens = {role: {"Authorization": f"Bearer {system.token(role, HOME)}"} for role in ("servicetorg", "leder")}
-    body, once = {"national_id": made_input.birth_number(5002), "name": "Prøve Slettet"}, {"Idempotency-Key": "erased"}
-    made = httpx.post(system.url("intake") + "/persons", json=body, headers=tokens["servicetorg"] | once)
-    person = str(made.raise_for_status().json()["person"])
-    asked = httpx.post(system.url("intake") + "/erasures", json={"person": person}, headers=tokens["leder"] | once)
-    asked.raise_for_status()
-    return person
 
 
 @pytest.fixture(scope="module")

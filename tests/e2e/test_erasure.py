@@ -101,7 +101,7 @@ class Story:
     @property
     def facts(self) -> list[str]:
         """What may stand nowhere afterwards: who it is, and what is known of them."""
-        return [NUMBER, NAME, PHONE, CONSENT, self.referral, RENT, '"GB-03"']
+        return [NUMBER, NAME, PHONE, CONSENT, self.referral, RENT]
 
     def erase(self, **archived: Any) -> httpx.Response:
         return self.ask.post("/erasures", "leder", json={"national_id": NUMBER} | archived)

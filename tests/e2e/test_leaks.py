@@ -16,6 +16,8 @@ from urllib.parse import quote
 import pytest
 
 from demo.local.places import ROOT
+from tests.e2e import waiting
+from tests.e2e.erased import an_erased_person
 from tests.e2e.leak_scan import Scan, gathered, leaks
 
 pytestmark = pytest.mark.e2e
@@ -98,6 +100,8 @@ Plants = Mapping[str, tuple[str, str, str, str, str]]
 
 @pytest.fixture(scope="module")
 def everything(system, played) -> dict[str, bytes]:
+    an_erased_person(system, 5003)
+    waiting.until_still(system)
     return gathered(system.platform)
 
 

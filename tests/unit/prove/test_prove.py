@@ -4,10 +4,12 @@ import random
 
 import pytest
 
+from demo.local.places import ROOT
 from tests.e2e import counting
 from tests.prove import parts
 from tests.prove.faults import KINDS, schedule
 from tests.prove.figures import bound, line, percentile
+from tests.prove.guards import removed
 from tests.prove.parts.soak import grows
 from tests.prove.versions import Change, copy
 
@@ -64,3 +66,9 @@ def test_a_change_whose_place_has_moved_is_an_error_and_no_whole_copy(tmp_path):
 )
 def test_an_event_log_is_held_against_the_sequence_of_each_key(rows, numbers):
     assert counting.event_log(rows).numbers == numbers
+
+
+def test_every_guard_that_is_to_be_taken_away_stands_where_it_is_looked_for():
+    changes = [change for several in removed.GUARDS.values() for change in several]
+
+    assert [c for c in changes if (ROOT / c.file).read_text(encoding="utf-8").count(c.old) != 1] == []
