@@ -251,7 +251,8 @@ def test_it_is_refused_with_all_that_is_kept_and_why_while_a_duty_stands(story, 
 def test_all_four_services_answer_though_the_cases_were_parked(erased, later):
     assert erased["lacking"] == []
     assert set(erased["answers"]) == {"intake", "eligibility", "nav-bridge", "notifications"}
-    assert erased["completed_on"] == later.astimezone(OSLO).date().isoformat()
+    days = {(later + timedelta(days=n)).astimezone(OSLO).date().isoformat() for n in (0, 1)}  # it may be midnight
+    assert erased["completed_on"] in days
 
 
 # Which number of a key was sent and heard last, and where one stepped back: ids and numbers, as in the outbox.
