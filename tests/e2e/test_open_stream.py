@@ -22,7 +22,7 @@ ATTRIBUTES = set(
 )
 STATUSES = {
     "housing_application.changed": set(
-        "registered assessed decided referred referral_delivered referral_closed".split()
+        "registered assessed decided referred referral_delivered referral_closed withdrawn".split()
     ),
     "housing_tenancy.changed": {"started", "ended", "stage_changed"},
 }

@@ -99,7 +99,8 @@ def place(link: str) -> tuple[int, int]:
 def test_one_trace_leads_from_the_application_to_navs_receipt(street, collector):
     trace = traceparent_of(street, "nav-bridge", "delivery.received")
     received = ("eligibility", "handle delivery.received")
-    spans = spans_of(collector, trace, received, ("nav-bridge", "send deliveries.v1"))
+    closed = ("eligibility", "handle delivery.outcome")
+    spans = spans_of(collector, trace, received, closed, ("nav-bridge", "send deliveries.v1"))
     assert [(span.service, span.name) for span in parentless(spans)] == [("intake", "POST /applications")]
     assert path_down(spans, only(spans, *received)) == [
         ("intake", "POST /applications"),

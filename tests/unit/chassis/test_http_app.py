@@ -8,7 +8,6 @@ from tests.unit.chassis.fake_issuer import bearer
 from tests.unit.chassis.web import FakeStore, client, web_app
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
-LEADER = bearer(roles=["leder"])
 
 
 def failing(error: Exception) -> APIRouter:
@@ -22,7 +21,8 @@ def failing(error: Exception) -> APIRouter:
 
 
 async def ask(issuer, folder, path, *, routers=None, **options) -> httpx.Response:
-    headers = options.pop("headers", LEADER)
+    headers = options.pop("headers", None)
+    headers = bearer(roles=["leder"]) if headers is None else headers
     async with client(web_app(FakeStore(), issuer, folder, routers=routers or [], **options)) as web:
         return await web.get(path, headers=headers)
 
