@@ -1,4 +1,4 @@
-"""In small, with a fixed seed, what `python -m tests.prove.restore` does at length: databases lost under load."""
+"""In small, with a fixed seed, what `make prove ONLY=restore` does at length: databases lost under load."""
 
 import pytest
 
@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 def test_after_a_restore_nothing_is_missing_and_nav_has_nothing_twice(told):
     result = run_short(7)
     with told():
-        away = ", ".join(f"{service} {seconds:.0f} s" for service, seconds in result.away.items())
+        away = ", ".join(f"{one.service} {one.away:.0f} s" for one in result.restored)
         print(f"\n{result.events} events; lost and back: {away}; floors: {result.floors}")
 
     assert result.findings == []

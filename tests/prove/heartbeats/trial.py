@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 from confluent_kafka import Producer
@@ -41,9 +42,9 @@ class Seen:
 
 
 class Trial:
-    """One reader, one mock cluster, one database. Waits end by what is there to be seen."""
+    """One reader run from a tree, one mock cluster, one database. Waits end by what is there to be seen."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, tree: Path = versions.ROOT) -> None:
         self._platform, self._cluster, self._book = platform, MockCluster(), Book()
         self._cluster.create_topic(TOPIC, 1)
         self._producer = Producer({"bootstrap.servers": self._cluster.bootstrap, "log_level": 0})
@@ -56,7 +57,7 @@ class Trial:
             "TOPIC_IN": TOPIC,
             "TOPIC_OUT": "counts",
             "PARTNER_URL": "http://127.0.0.1:9",
-            "PYTHONPATH": versions.path(versions.ROOT),
+            "PYTHONPATH": versions.path(tree),
         }
         argv = [sys.executable, "-m", "tests.prove.bank", "migrate"]
         subprocess.run(argv, env=self._env, cwd=versions.ROOT, check=True, capture_output=True, timeout=60)
@@ -82,9 +83,12 @@ class Trial:
         return Seen(seconds, self._ended[0] if self._ended else None, self._rest_read())
 
     def _rest_read(self) -> bool:
-        """By another process, where that one has ended."""
-        if not self._child.alive:
-            self._child.start()
+        """By another process, where that one has ended or stands still."""
+        if self._read() == 2 * EACH:
+            return True
+        if self._child.alive:
+            self._child.kill()
+        self._child.start()
         try:
             until(lambda: self._read() == 2 * EACH, "all is read", PATIENCE)
         except TimeoutError:

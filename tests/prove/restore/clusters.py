@@ -28,14 +28,19 @@ class Cluster(LocalPostgres):
 
     def back_up(self) -> None:
         """A base backup with the WAL of its own making, so that it can be started alone."""
+        shutil.rmtree(self.folder / "base", ignore_errors=True)
         self.program("pg_basebackup", "-D", "base", "--checkpoint=fast", "--wal-method=stream", "--no-sync")
 
     def lose(self) -> None:
         """SIGKILL, and the folder with all data is gone from its place."""
         self.child.kill()
+        shutil.rmtree(self.folder / "lost", ignore_errors=True)
         (self.folder / "data").rename(self.folder / "lost")
 
     def restore_base(self) -> None:
+        """The archive goes with the rest: what is written from here on has the numbers of what it holds."""
+        for file in (self.folder / "archive").iterdir():
+            file.unlink()
         self._put_back()
         self._until_writable()
 

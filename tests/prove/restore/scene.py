@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,13 +24,20 @@ WITH_WAL = ("intake", "eligibility")
 STATES = ("sent", "received", "waiting", "parked", "given_up", "not_for_us", "missing")
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """`age` of the base backup and `away`, until the service was ready again, both in seconds."""
+
+    service: str
+    age: float
+    away: float
+
+
 @dataclass(slots=True)
 class Result:
-    """Ages and times in seconds. `reconciled`: reader → what became of what was sent to it."""
+    """`reconciled`: reader → what became of what was sent to it."""
 
-    seed: int
-    ages: dict[str, float] = field(default_factory=dict)
-    away: dict[str, float] = field(default_factory=dict)
+    restored: list[Restored] = field(default_factory=list)
     reconciled: dict[str, dict[str, int]] = field(default_factory=dict)
     sums: int = 0
     differences: int = 0
@@ -64,28 +71,33 @@ def play(
     per_second: float,
     month: float,
     still: float,
+    rounds: int = 1,
+    say: Callable[[str], None] = print,
 ) -> Result:
-    """`turns`: which databases are lost at the same time, in order. `age`: how old the base backups are at least when
-    that happens; `tail`: for how long the load goes on afterwards. All in seconds.
+    """`turns`: which databases are lost at the same time, in order; `rounds`: how often, each with backups of its own.
+    `age`: how old those are at least when that happens; `tail`: for how long the load goes on afterwards. All in
+    seconds.
     """
-    result = Result(seed)
+    result = Result()
     with Platform() as platform:
         clusters = own_clusters(platform)
         system = System(platform)
         system.await_ready()
         load = Load(system, seed, per_second, month)
         load.start()
-        taken = _back_up(clusters, load)
-        for together in turns:
-            time.sleep(max(0.0, max(taken.values()) + age - time.monotonic()))
-            result.ages |= {service: time.monotonic() - taken[service] for service in together}
-            with ThreadPoolExecutor(len(together)) as pool:
-                away = pool.map(lambda service: _restore(system, clusters[service], service), together)
-                result.away |= dict(zip(together, away, strict=True))
-            print(f"{', '.join(together)} back, {len(load.applications)} applications in", flush=True)
+        for _ in range(rounds):
+            taken = _back_up(clusters, load)
+            say(f"backed up; {len(load.applications)} applications in")
+            time.sleep(age)
+            for together in turns:
+                ages = {service: time.monotonic() - taken[service] for service in together}
+                with ThreadPoolExecutor(len(together)) as pool:
+                    away = pool.map(lambda service: _restore(system, clusters[service], service), together)
+                    result.restored += map(Restored, together, ages.values(), away)
+                say(f"{', '.join(together)} back; {len(load.applications)} applications in")
         time.sleep(tail)
         load.finish()
-        print("the load is over; until all is still", flush=True)
+        say("the load is over; until all is still")
         waiting.until_still(system, still)
         _count(system, load, result)
     return result

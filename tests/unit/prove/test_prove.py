@@ -10,12 +10,13 @@ from tests.prove import parts
 from tests.prove.faults import KINDS, schedule
 from tests.prove.figures import bound, line, percentile
 from tests.prove.guards import removed
+from tests.prove.parts.heartbeats import NO_WATCHDOG
 from tests.prove.parts.soak import grows
 from tests.prove.versions import Change, copy
 
 
 def test_every_part_is_found_by_its_name():
-    assert {"faults", "guards", "heartbeats", "soak"} <= set(parts.names())
+    assert {"faults", "guards", "heartbeats", "lines", "restore", "soak"} <= set(parts.names())
     assert all(callable(parts.part(name)) for name in parts.names())
 
 
@@ -69,6 +70,6 @@ def test_an_event_log_is_held_against_the_sequence_of_each_key(rows, numbers):
 
 
 def test_every_guard_that_is_to_be_taken_away_stands_where_it_is_looked_for():
-    changes = [change for several in removed.GUARDS.values() for change in several]
+    changes = [NO_WATCHDOG, *(change for several in removed.GUARDS.values() for change in several)]
 
     assert [c for c in changes if (ROOT / c.file).read_text(encoding="utf-8").count(c.old) != 1] == []
