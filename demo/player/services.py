@@ -15,6 +15,8 @@ PACKAGES = {
     "notifications": "notifications",
 }
 PATIENCE = 60  # seconds
+# The simulated NAV answers within milliseconds, and decides within seconds.
+HURRIED = {"OUTCOME_POLL_SECONDS": "0.5", "CALL_LEASE_SECONDS": "20"}
 
 
 def start_partners(platform: Platform) -> dict[str, Child]:
@@ -42,7 +44,7 @@ def start_partners(platform: Platform) -> dict[str, Child]:
 
 
 def start_service(platform: Platform, name: str) -> Child:
-    environment = platform.service_environment(name) | {"OUTCOME_POLL_SECONDS": "0.5"}
+    environment = platform.service_environment(name) | HURRIED
     return platform.spawn(name, ["-m", PACKAGES[name], "run"], environment)
 
 

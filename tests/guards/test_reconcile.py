@@ -71,7 +71,7 @@ def test_each_taken_away_is_seen_by_its_test_and_by_no_accident(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "-k", chosen],
         cwd=copy,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sources))},
+        env={**os.environ, "PYTEST_ADDOPTS": "", "PYTHONPATH": os.pathsep.join(map(str, sources))},
         capture_output=True,
         text=True,
         timeout=180,

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from demo.local.children import Child
-from demo.player.services import PACKAGES, await_ready, start_partners
+from demo.player.services import HURRIED, PACKAGES, await_ready, start_partners
 from tests.prove import versions
 from tests.prove.fronted import Fronted
 from tests.prove.supervisor import Supervisor
@@ -36,7 +36,7 @@ class Rig:
         await_ready(platform)
 
     def _spawn(self, service: str, name: str, version: str, more: Mapping[str, str]) -> Child:
-        given = self.platform.service_environment(service) | {"OUTCOME_POLL_SECONDS": "0.5", **more}
+        given = self.platform.service_environment(service) | {**HURRIED, **more}
         given["PYTHONPATH"] = versions.path(self.trees[version], BLOCKING)
         return self.platform.spawn(name, ["-m", PACKAGES[service], "run"], given)
 

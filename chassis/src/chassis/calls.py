@@ -33,7 +33,7 @@ class Policy:
     """How one destination is treated. Times in seconds."""
 
     per_second: float = 50.0
-    lease: float = 60.0
+    lease: float = 40.0
     at_once: int = 8
     first_back_off: float = 0.5
     longest_back_off: float = 300.0

@@ -19,6 +19,7 @@ class SettingsError(BoligflytError):
 class ServiceSettings(BaseSettings):
     """Environment names are these names in capitals. Each service adds its own in its `settings.py`.
 
+    `call_lease_seconds`: for how long what a dead process had begun to send is left alone; an attempt may take half.
     `reconcile_at`: the time of day in Norway; the last `reconcile_days` days are reconciled.
     What the environment doesn't say may stand in a file of that name, in small letters, in the folder SECRETS_DIR.
     """
@@ -48,6 +49,7 @@ class ServiceSettings(BaseSettings):
     clock_start: AwareDatetime | None = None
     clock_since: AwareDatetime | None = None
     clock_speed: PositiveFloat = 1.0
+    call_lease_seconds: PositiveFloat = 40.0
     reconcile_at: time = time(3, 30)
     reconcile_days: int = Field(default=7, ge=1, le=60)
 
