@@ -35,7 +35,9 @@ def prove(given: Given) -> Proof:
         kind = place.partition(" ")[0]
         sizes[kind] = sizes.get(kind, 0) + len(content)
     things = f"{len(scan.numbers) + len(scan.texts)} values of {len(people)} people"
-    what = f"{things}, in every form that `tests/e2e/leak_scan.py` knows, after all {len(scenario.ledger)} ledger files."
+    what = (
+        f"{things}, in every form that `tests/e2e/leak_scan.py` knows, after all {len(scenario.ledger)} ledger files."
+    )
     places = table(["searched", "MB"], [(kind, f"{size / 1e6:.1f}") for kind, size in sizes.items()])
     findings = "\n".join(f"* {each.what} in {each.place}" for each in found[:50]) or "Found: none."
     return Proof("Nothing of anyone where it doesn't belong", not found, f"{what}\n\n{places}\n\n{findings}")
