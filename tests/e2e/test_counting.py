@@ -34,6 +34,13 @@ def test_a_record_that_comes_again_with_its_id_is_no_fault():
     assert both([*RECORDS, LINES[1], LINES[4], OTHERS[0]]).findings == []
 
 
+def test_a_number_that_an_event_has_when_it_comes_again_is_lacking_nowhere():
+    """As after a restore: a3 is sent anew above what had been sent, and the rest goes on from there."""
+    later = [replace(line, sequence=line.sequence + 1) for line in LINES[2:]]
+    assert both([*LINES[:3], *later, *OTHERS]).findings == []
+    assert both([*LINES[:3], *later[1:], *OTHERS]).numbers == (1, 0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("records", "numbers"),
     [
