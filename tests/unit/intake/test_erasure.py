@@ -1,5 +1,6 @@
 """Erasing a person: what stands against it, what stays, and who is told."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -15,7 +16,9 @@ from intake.handlers import HANDLERS
 from intake.messages import (
     CaseErased,
     DeliveryOutcome,
+    DeliveryParked,
     DeliveryRejected,
+    DeliverySent,
     EraseApplication,
     ErasePerson,
     ErasureCompleted,
@@ -219,19 +222,29 @@ def test_a_final_outcome_at_nav_closes_the_case(outcome):
 
 
 @pytest.mark.parametrize(
-    "told", [DeliveryRejected(revision=1), DeliveryOutcome(revision=1, outcome="contacted")], ids=lambda told: told.type
+    ("told", "stands"),
+    [
+        (DeliverySent(revision=1), "open"),
+        (DeliveryOutcome(revision=1, outcome="contacted"), "open"),
+        (DeliveryRejected(revision=1), "returned"),
+        (DeliveryParked(revision=1), "returned"),
+    ],
+    ids=lambda told: getattr(told, "type", None),
 )
-def test_what_is_told_on_the_way_leaves_it_open(told):
-    decided = decide(HANDLERS, {APPLICATION: Application("p", "BS-0000-0000", ID, LOAN)}, CASE, told, time=NOW)
-
-    assert (decided.states[APPLICATION].delivery, decided.states[APPLICATION].closed_on) == ("open", None)
+def test_what_is_told_on_the_way_closes_nothing_but_what_was_withdrawn_and_is_not_at_nav(told, stands):
+    open_case = Application("p", "BS-0000-0000", ID, LOAN)
+    for withdrawn_on in (None, TODAY):
+        case = replace(open_case, withdrawn_on=withdrawn_on)
+        after = decide(HANDLERS, {APPLICATION: case}, CASE, told, time=NOW).states[APPLICATION]
+        assert after.delivery == stands
+        assert after.closed_on == (withdrawn_on if stands == "returned" else None)
 
 
 def test_a_newer_revision_opens_it_again_and_an_older_one_changes_nothing():
-    case = deliver(Application("p", "BS-0000-0000", ID, LOAN), 1, final=True, on=TODAY)
+    case = deliver(Application("p", "BS-0000-0000", ID, LOAN), 1, "closed", TODAY)
 
-    again = deliver(case, 2, final=False, on=TODAY)
+    again = deliver(case, 2, "open", TODAY)
 
-    assert deliver(case, 1, final=False, on=TODAY) == case
+    assert deliver(case, 1, "open", TODAY) == case
     assert again.closed_on is None
-    assert deliver(again, 1, final=True, on=TODAY) == again
+    assert deliver(again, 1, "closed", TODAY) == again

@@ -8,8 +8,9 @@ import httpx
 
 from chassis.outputs import Answer, Json
 
-# The partner says, or says as much as, that it didn't get to it: trying again under the same key is right.
-NOT_PROCESSED = frozenset({408, 425, 429, 502, 503, 504})
+# The partner says that it didn't get to it: trying again under the same key is right. What a proxy says in its place
+# (502, 504) tells nothing of what became of the request behind it.
+NOT_PROCESSED = frozenset({408, 425, 429, 503})
 
 
 class NothingSent(httpx.TransportError):

@@ -12,7 +12,7 @@ AnswerValue = Literal["yes", "no", "unknown"]
 Overall = Literal["candidate", "not_candidate", "needs_mapping", "out_of_scope"]
 Outcome = Literal["granted", "refused", "dismissed"]
 Status = Literal["registered", "assessed", "decided", "withdrawn"]
-Delivery = Literal["open", "closed"]
+Delivery = Literal["open", "returned", "closed"]
 
 FINAL_OUTCOMES = frozenset({"granted", "refused", "withdrawn", "expired"})
 
@@ -58,7 +58,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """`delivery`: how the newest revision of its referral stands at NAV, since `delivered_on` where it is closed."""
+    """`delivery`: how the newest revision of its referral stands at NAV, since `delivered_on` where it is closed.
+
+    Returned: NAV isn't at work on it, as it never left, was turned away, or lies with a person of ours.
+    """
 
     public_id: str
     case_number: str
@@ -75,7 +78,7 @@ class Application:
     @property
     def closed_on(self) -> date | None:
         """The day of its decision, ours or NAV's, or of its withdrawal; None while it is open."""
-        if self.withdrawn_on and self.delivery is None:
+        if self.withdrawn_on and self.delivery in (None, "returned"):
             return self.withdrawn_on
         return self.decided_on if self.facts.application_type == "kommunal_bolig" else self.delivered_on
 
@@ -108,10 +111,10 @@ def withdraw(application: Application, on: date) -> Application:
     return replace(application, withdrawn_on=on)
 
 
-def deliver(application: Application, revision: int, *, final: bool, on: date) -> Application:
+def deliver(application: Application, revision: int, delivery: Delivery, on: date) -> Application:
     """What is told of an earlier revision than the newest changes nothing; nor does what comes after the end."""
     known = application.delivery_revision
     if revision < known or (revision == known and application.delivery == "closed"):
         return application
-    closed: Delivery = "closed" if final else "open"
-    return replace(application, delivery=closed, delivery_revision=revision, delivered_on=on if final else None)
+    closed = on if delivery == "closed" else None
+    return replace(application, delivery=delivery, delivery_revision=revision, delivered_on=closed)

@@ -9,6 +9,7 @@ from intake.domain import applications, people
 from intake.domain.applications import Application
 from intake.handlers.persons import not_erased
 from intake.messages import ApplicationRegistered, ApplicationWithdrawn, HousingApplicationChanged
+from intake.messages.reads import Delivery, DeliveryParked, DeliveryRejected
 
 
 def application_of(message: Message, found: Found) -> Iterable[Key]:
@@ -70,8 +71,13 @@ def follow_decision(application: Application | None, message: Message, _: Contex
 
 def follow_delivery(application: Application | None, message: Message, _: Context) -> tuple[Application, list[Event]]:
     told, on = message.data, message.time.astimezone(OSLO).date()
-    final = getattr(told, "outcome", None) in applications.FINAL_OUTCOMES
-    return applications.deliver(_known(application), told.revision, final=final, on=on), []
+    return applications.deliver(_known(application), told.revision, _standing(told), on), []
+
+
+def _standing(told: Delivery) -> applications.Delivery:
+    if isinstance(told, DeliveryRejected | DeliveryParked):
+        return "returned"
+    return "closed" if getattr(told, "outcome", None) in applications.FINAL_OUTCOMES else "open"
 
 
 def _known(application: Application | None) -> Application:
