@@ -292,3 +292,21 @@ async def test_a_call_of_a_parked_key_waits_and_an_answer_on_its_way_waits_behin
     assert (await bench.letters.replay("a", "ola")).handled == 2
     assert (await bench.account("a")).answers == ("rent:accepted",)
     assert await calls.take("bank") is not None
+
+
+async def test_the_body_of_an_answer_that_is_set_aside_is_kept_nowhere_and_asked_for_again(bench):
+    bank = Bank(answers_in_turn(Answer("accepted", {"note": "a\x00b", "health": "secret"}), Answer("accepted")))
+    await bench.command("a", Pay())
+    async with running(bench.calls(bank).run()):
+        await until(lambda: closed(bench, 1))
+    kept = await bench.rows("select convert_from(record_value, 'UTF8') as text from dead_letters")
+    assert len(kept) == 1
+    assert "secret" not in kept[0]["text"]
+    assert (await bench.account("a")).answers == ()
+
+    assert (await bench.letters.replay("a", "kari")).handled == 1
+    async with running(bench.calls(bank).run()):
+        await until(lambda: closed(bench, 1))
+
+    assert (await bench.account("a")).answers == ("rent:accepted",)
+    assert len({call.key for call in bank.sent}) == 1

@@ -8,14 +8,14 @@ whose handler `passes` doesn't wait.
 import base64
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from chassis.database import REFUSED, Connection
 from chassis.envelope import Headers, Record, kommunenummer_of, pack, subject_of
 from chassis.errors import Unreadable, fingerprint, reason, refused_by_database
-from chassis.outputs import Message
+from chassis.outputs import Answered, Message
 from chassis.store import Confirm, Store
 
 log = structlog.get_logger()
@@ -33,6 +33,7 @@ select key, kommunenummer, 1 as counts from states where key = any($1::text[])
 union all select key, kommunenummer, 2 from parked where key = any($1::text[]) order by counts
 """
 ERASED = "select key from states where erased and key = any($1::text[])"
+WITHHELD: Headers = [("withheld", b"body")]  # of an answer whose body isn't kept: replayed, it is asked for again
 UNREAD = (Unreadable, type(None))  # no reader could make sense of it, or it waits
 
 
@@ -46,14 +47,20 @@ class Letter:
     record: Record | None = None
     packed: bytes | None = None
     error: Exception | None = None
+    headers: Headers = ()
 
 
 def letter_of_record(record: Record, error: Exception | None) -> Letter:
-    return Letter("kafka", subject_of(record), kommunenummer_of(record), record=record, error=error)
+    named = subject_of(record), kommunenummer_of(record)
+    return Letter("kafka", *named, record=record, error=error, headers=record.headers)
 
 
 def letter_of_message(origin: str, message: Message, error: Exception | None) -> Letter:
-    return Letter(origin, message.subject, message.kommunenummer, packed=pack(message), error=error)
+    """Of an answer its body is left out: what a partner or another service's door says isn't ours to keep."""
+    headers: Headers = ()
+    if isinstance(message.data, Answered) and message.data.body:
+        message, headers = replace(message, data=replace(message.data, body={})), WITHHELD
+    return Letter(origin, message.subject, message.kommunenummer, packed=pack(message), error=error, headers=headers)
 
 
 async def parked_among(connection: Connection, keys: Iterable[str]) -> set[str]:
@@ -84,7 +91,7 @@ async def set_aside(connection: Connection, letters: Sequence[Letter]) -> None:
             letter.origin,
             *((record.topic, record.partition, record.offset, record.key) if record else (None, None, None, None)),
             record.value if record else letter.packed,
-            headers_kept(record.headers if record else []),
+            headers_kept(letter.headers),
             letter.parking_key,
             owners.get(letter.parking_key or "", letter.kommunenummer),
             letter.error and reason(letter.error),

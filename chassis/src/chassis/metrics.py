@@ -21,7 +21,7 @@ select count(*) as outbox_depth, coalesce(extract(epoch from now() - min(created
        (select count(*) from outbox where refused is not null and not given_up) as refused,
        (select coalesce(extract(epoch from now() - min(arrived_at)), 0)
         from dead_letters where handled_at is null) as aside
-from outbox where position is null and not given_up
+from outbox where position is null and refused is null
 """
 
 Places = Mapping[tuple[str, int], int]

@@ -27,6 +27,7 @@ from chassis.listener import listen
 from chassis.metrics import Samples
 from chassis.operations.letters import DeadLetters
 from chassis.outputs import Answered, Gateway, Handler, Key, answered
+from chassis.pruning import prune_nightly
 from chassis.reconcile import Check, Reconciliation, event_log, reconcile_nightly
 from chassis.relay import Relay, producer_of
 from chassis.settings import ServiceSettings
@@ -119,11 +120,13 @@ class Process:
         }
         if reads:
             runners["reconcile"] = self.reconcile
+        if "relay" in parts:
+            runners["pruning"] = self.prune
         if self.service.reads:
             runners["consumer"] = lambda: listen(self.kafka, self.service.name, list(self.service.reads), self.consumer)
         if self.service.gateways:
             runners["calls"] = self.calls.run
-        also = (*parts, "samples", "reconcile")
+        also = (*parts, "samples", "reconcile", "pruning")
         tasks = [asyncio.create_task(run(), name=part) for part, run in runners.items() if part in also]
         stopped = asyncio.create_task(stop.wait())
         log.info("service.started", service=self.service.name, parts=list(parts))
@@ -139,6 +142,11 @@ class Process:
     async def reconcile(self) -> None:
         """Beside the consumer, whose work it checks."""
         await reconcile_nightly(self.reconciliation, self.settings.reconcile_at, self.settings.reconcile_days)
+
+    async def prune(self) -> None:
+        """Beside the relay, whose log it shortens."""
+        given = self.settings
+        await prune_nightly(self.database, given.reconcile_at, given.inbox_days, given.event_log_days)
 
     async def serve(self, parts: Sequence[str]) -> None:
         """HTTP: pages, APIs, health and metrics."""

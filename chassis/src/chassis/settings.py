@@ -21,6 +21,7 @@ class ServiceSettings(BaseSettings):
 
     `call_lease_seconds`: for how long what a dead process had begun to send is left alone; an attempt may take half.
     `reconcile_at`: the time of day in Norway; the last `reconcile_days` days are reconciled.
+    `inbox_days`, `event_log_days`: how long it is known what was received, and what was sent.
     What the environment doesn't say may stand in a file of that name, in small letters, in the folder SECRETS_DIR.
     """
 
@@ -52,6 +53,8 @@ class ServiceSettings(BaseSettings):
     call_lease_seconds: PositiveFloat = 40.0
     reconcile_at: time = time(3, 30)
     reconcile_days: int = Field(default=7, ge=1, le=60)
+    inbox_days: int = Field(default=90, ge=60)
+    event_log_days: int = Field(default=730, ge=90)
 
     @classmethod
     def service_name(cls) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from chassis.database import REFUSED, Connection, Database
-from chassis.dead_letters import headers_kept, headers_of, parked_among
+from chassis.dead_letters import WITHHELD, headers_kept, headers_of, parked_among
 from chassis.decided import Verdict
 from chassis.envelope import Record, decode, unpack
 from chassis.errors import NotYours, Reject, Unreadable, fingerprint, reason, refused_by_database
@@ -142,6 +142,8 @@ class DeadLetters:
         id, message = letter["id"], None
         try:
             message = self._message(letter)
+            if message and is_withheld(letter):
+                return await _asked_again(connection, id, by, message)
             verdict = await self._carried(connection, letter, message)
         except Unreadable as error:
             verdict = Verdict(error=error)
@@ -190,6 +192,18 @@ class DeadLetters:
     async def _rows(self, sql: str, *arguments: Any) -> list[dict[str, Any]]:
         async with self._transaction() as connection:
             return [dict(row) for row in await connection.fetch(sql, *arguments)]
+
+
+def is_withheld(letter: Any) -> bool:
+    return letter["origin"] == "answer" and list(_content(letter).headers) == WITHHELD
+
+
+async def _asked_again(connection: Connection, id: int, by: str, message: Message) -> Verdict:
+    """The same call once more, under the key that it had; its answer comes when the key is parked no more."""
+    await connection.execute(queries.ASK_AGAIN, message.data.key)
+    await _note(connection, id, by, "handled", "spurt på nytt: svaret ble ikke tatt vare på")
+    await connection.execute(queries.DONE, id, by)
+    return Verdict()
 
 
 def _content(row: Any) -> Content:

@@ -52,6 +52,10 @@ insert into dead_letter_history (letter, kommunenummer, by, action, reason, reco
 select id, kommunenummer, $2, $3, $4, $5, $6, $7 from dead_letters where id = $1
 """
 STOPPED = "update dead_letters set reason = $2, fingerprint = $3 where id = $1"
+ASK_AGAIN = """
+update calls set status = 'open', lease = null, lease_until = null, due = now(), closed_at = null
+where key = $1 and status <> 'open'
+"""
 DONE = "update dead_letters set handled_at = now(), handled_by = $2 where id = $1"
 BEHIND = """
 with moved as (
