@@ -78,7 +78,7 @@ class DeadLetters:
             letter = await _standing(connection, id)
             await _note(connection, id, by, "seen")
             came = await connection.fetchrow(queries.AS_CAME, id)
-        log.info("dead_letters.seen", letter=id, by=by)
+        log.info("dead_letters.seen", letter=id)
         return _content(came), _content(letter)
 
     async def replay(self, key: str, by: str) -> Replayed:
