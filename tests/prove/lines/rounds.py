@@ -59,6 +59,7 @@ def no_trouble(world: World, given: Input) -> None:
 
 
 def cut_connections(world: World, given: Input) -> None:
-    """PostgreSQL ends every session as soon as the first records have had their effect."""
+    """As soon as the first records have had their effect, PostgreSQL ends a session that takes a call, then all."""
     until(lambda: world.has_begun(given))
+    until(lambda: world.cut_connections("state <> 'idle' and query like '%%destinations%%'"), 5, pause=0)
     world.cut_connections()

@@ -90,11 +90,13 @@ class World:
     def has_begun(self, given: Input) -> bool:
         return self.left(given)["read"] < len(given.entries)
 
-    def cut_connections(self) -> None:
-        self._rows(
+    def cut_connections(self, those: str = "true") -> bool:
+        """Whether there were any. `those`: a condition on `pg_stat_activity`."""
+        found = self._rows(
             "select pg_terminate_backend(pid) from pg_stat_activity "
-            "where datname = current_database() and usename = current_user and pid <> pg_backend_pid()"
+            f"where datname = current_database() and usename = current_user and pid <> pg_backend_pid() and {those}"
         )
+        return bool(found)
 
     def count(self, given: Input, prefix: str) -> Count:
         """The ledger of a round. `prefix`: of its accounts."""
@@ -138,13 +140,13 @@ class World:
         self._partner.close()
 
 
-def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+def until(condition: Callable[[], bool], seconds: float = PATIENCE, pause: float = 0.02) -> bool:
     """Whether it came true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(pause)
     return True
 
 
