@@ -5,8 +5,6 @@ SHELL := /bin/sh
 BIN := .venv/bin
 MADE_FROM := requirements-dev.txt package-lock.json Makefile
 STAMP := .venv/made-from-$(shell cat $(MADE_FROM) | cksum | cut -d' ' -f1)
-# Test processes, each with a Kafka and PostgreSQL of its own; one, where those are given.
-AT_ONCE = $(if $(KAFKA_BOOTSTRAP_SERVERS)$(DATABASE_URL),0,2)
 FIND_PYTHON = for each in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$each; exit; }; done; \
 	echo 'Python 3.11 eller nyere trengs; sett PYTHON=sti' >&2; exit 1
@@ -32,7 +30,7 @@ demo: environment ## Spill demoen (ONCE=1 avslutter med oppsummering, INPUT=mapp
 test: environment ## Kjør alt som må bestå
 	@$(BIN)/python -m demo.local.chromium
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest
 
 prove: environment ## Bevis det som er tilfeldig eller langt, med nyeste tall i docs/proof (ONLY=faults SEED=7)
 	@$(BIN)/python -m tests.prove $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed $(SEED))

@@ -21,14 +21,6 @@ def pytest_report_header() -> str:
     return f"kafka: {kafka}; postgresql: {postgres}"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests by file; those of the one running system stay together, in their order."""
-    for item in items:
-        shares = "system" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("the one system" if shares else item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
     """Kafka with the topics and access of topics.yaml, PostgreSQL, issuer. Started by the first test that asks."""
