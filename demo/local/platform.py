@@ -135,6 +135,10 @@ class Platform:
         program = [sys.executable, *argv] if argv[0].startswith("-") else argv
         return self._children.spawn(name, program, {"PYTHONPATH": python_path(), **(env or {})}, log)
 
+    def spare_port(self) -> int:
+        """A free port, for one more process of a service."""
+        return self._ports.take()
+
     def on_death(self, listener: Callable[[ChildDied], None]) -> None:
         """Called, from another thread, for each child that ends without having been told to."""
         self._children.listen(listener)

@@ -61,9 +61,6 @@ class Fronted(Platform):
         }
         return given | through | {"KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{wires[f'{service}:kafka'].port}"}
 
-    def spare_port(self) -> int:
-        return self._ports.take()
-
     def close(self) -> None:
         super().close()
         if hasattr(self, "network"):
