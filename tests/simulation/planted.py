@@ -73,11 +73,11 @@ BUGS = (
         "a tenancy's state is kept in the process, beside the one that is locked",
         "notifications.handlers.booking",
         "before, line = money_came(state or Tenancy()), payment(message.data)\n"
-        "    return _booked(limits, before, before.ledger.paid(line), message, line.dated, line.dated)",
+        "    return _booked(policies, before, before.ledger.paid(line), message, line.dated, line.dated)",
         "kept = globals().setdefault('KEPT', {})\n"
         "    known = kept.get((context.cause, message.subject)) or state\n"
         "    before, line = money_came(known or Tenancy()), payment(message.data)\n"
-        "    made = _booked(limits, before, before.ledger.paid(line), message, line.dated, line.dated)\n"
+        "    made = _booked(policies, before, before.ledger.paid(line), message, line.dated, line.dated)\n"
         "    kept[context.cause, message.subject] = made[0]\n"
         "    return made",
     ),

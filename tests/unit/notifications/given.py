@@ -1,6 +1,6 @@
 """What the tests are given: a tenancy whose events are told in order, each decided on the state that the last left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, TypeAdapter
 
-from chassis.outputs import OSLO, Call, Event, Key
+from chassis.outputs import OSLO, Call, Event, Handler, Key
 from chassis.testing import SOME_TIME, decide
 from notifications import messages as m
 from notifications.domain.episodes import Episode
@@ -107,6 +107,7 @@ class Story:
     state: Tenancy | None = None
     outputs: list[Any] = field(default_factory=list)
     now: datetime = SOME_TIME
+    handlers: Sequence[Handler] = HANDLERS
 
     def at(self, text: str) -> "Story":
         """From here on it is that time in Oslo."""
@@ -115,7 +116,7 @@ class Story:
 
     def tell(self, *bodies: Any) -> "Story":
         for body in bodies:
-            decided = decide(HANDLERS, {KEY: self.state}, TENANCY, body, now=self.now)
+            decided = decide(self.handlers, {KEY: self.state}, TENANCY, body, now=self.now)
             self.state = STATE.validate_json(STATE.dump_json(decided.states[KEY]))
             validate_events(each for each in decided.outputs if isinstance(each, Event))
             self.outputs += decided.outputs

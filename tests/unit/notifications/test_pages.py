@@ -19,6 +19,7 @@ from notifications.domain.tenancy import Tenancy, alert_id
 from notifications.pages import trail
 from notifications.pages.cards import PROTECTED, Shown, countdown, shown, who
 from notifications.projection import project
+from notifications.translation import policies
 from tests.unit.chassis.fake_issuer import FakeIssuer, bearer
 from tests.unit.chassis.web import SAME_SITE, FakeStore, client, web_app
 from tests.unit.notifications.given import (
@@ -133,7 +134,7 @@ def intake() -> Elsewhere:
 @pytest.fixture
 def browser(store: Alerts, people: Door, intake: Elsewhere, tmp_path: Path) -> httpx.AsyncClient:
     app = web_app(store, FakeIssuer(), tmp_path, routers=[pages.router, api.router])
-    app.state.people, app.state.intake = people, intake
+    app.state.people, app.state.intake, app.state.policies = people, intake, policies()
     return logged_in(client(app))
 
 

@@ -10,10 +10,12 @@ from chassis.causation import Elsewhere
 from chassis.service import Service
 from notifications import api, messages, pages
 from notifications.gateway import LedgerSums, Notices, OperatorNotices, People
-from notifications.handlers import HANDLERS, KINDS
+from notifications.handlers import KINDS, handlers
+from notifications.handlers.lines import norwegian_bank_day
 from notifications.projection import TABLES, project
 from notifications.settings import Settings
 from notifications.subscribers import READS, WRITES
+from notifications.translation import feed, policies
 
 
 def build(settings: Settings) -> Service:
@@ -25,12 +27,13 @@ def build(settings: Settings) -> Service:
         "timeout_seconds": settings.smtp_timeout_seconds,
     }
     intake = service_client(settings, settings.intake_url, audience="intake")
+    judging = policies()
     operators = {**settings.mail_to, **settings.operator_mail_to}
     return Service(
         name="notifications",
         messages=messages,
         kinds=KINDS,
-        handlers=HANDLERS,
+        handlers=handlers(judging, feed(), norwegian_bank_day),
         reads=READS,
         writes=WRITES,
         gateways={
@@ -43,5 +46,5 @@ def build(settings: Settings) -> Service:
         tables=TABLES,
         routers=[api.router, pages.router, operations.router],
         migrations=Path(__file__).parent / "migrations",
-        state={"people": People(intake), "intake": Elsewhere(intake)},
+        state={"people": People(intake), "intake": Elsewhere(intake), "policies": judging},
     )

@@ -10,6 +10,7 @@ from notifications.domain.allocation import allocate
 from notifications.domain.episodes import Episode, Judgement, Resolution, continued, opened, resolved
 from notifications.domain.facts import facts
 from notifications.domain.ledger import Ledger, outstanding
+from notifications.domain.policy import Policy
 from notifications.domain.rules import fired
 from notifications.domain.stages import Stage, stage_of
 from notifications.domain.steps import Notice, Reservation, Step, chain
@@ -112,32 +113,33 @@ def money_came(tenancy: Tenancy, *, back: bool = False) -> Tenancy:
     return _with_last(tenancy, replace(tenancy.open, money_since=not back))
 
 
-def judged_by_money(tenancy: Tenancy, dated: int, limits: Thresholds) -> Tenancy:
+def judged_by_money(tenancy: Tenancy, dated: int, policy: Policy) -> Tenancy:
     """After a line of money. Within the closed books it is judged at once, as of the newest close.
 
     A newer one is judged at its own date, but raises nothing: until the books of its day are closed, the payment
     that it lacks may still be among the lines to come.
     """
     if dated <= tenancy.as_of:
-        return judged(tenancy, tenancy.as_of, limits)
+        return judged(tenancy, tenancy.as_of, policy)
     if tenancy.stage == "F0" and not tenancy.open:
         return tenancy
-    return judged(tenancy, dated, limits, may_raise=False)
+    return judged(tenancy, dated, policy, may_raise=False)
 
 
-def judged_at_once(tenancy: Tenancy, dated: int, limits: Thresholds) -> Tenancy:
+def judged_at_once(tenancy: Tenancy, dated: int, policy: Policy) -> Tenancy:
     """After news that is itself a reason to look: as of the newest close, or of its own date if that is later.
 
     A frozen tenancy is judged as of the newest close alone: the days since then may lack payments.
     """
-    return judged(tenancy, tenancy.as_of if tenancy.frozen_at else max(dated, tenancy.as_of), limits)
+    return judged(tenancy, tenancy.as_of if tenancy.frozen_at else max(dated, tenancy.as_of), policy)
 
 
-def judged(tenancy: Tenancy, on: int, limits: Thresholds, *, may_raise: bool = True) -> Tenancy:
-    """The tenancy with stage and alert as of a day."""
+def judged(tenancy: Tenancy, on: int, policy: Policy, *, may_raise: bool = True) -> Tenancy:
+    """The tenancy with stage and alert as of a day, by the thresholds of that day."""
     ended = tenancy.has_ended(on)
     if ended and not tenancy.open:
         return tenancy
+    limits = policy.limits(on)
     judgement = judge(tenancy, on, limits)
     if executed := judgement.chain.executed:
         return _closed(replace(tenancy, stage=judgement.stage), "executed", executed.dated)

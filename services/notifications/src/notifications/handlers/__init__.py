@@ -6,8 +6,8 @@ from chassis.outputs import Handler, answered
 from notifications.domain.account import Account
 from notifications.domain.erasure import Erasure
 from notifications.domain.feed import Feed
+from notifications.domain.policy import Policies
 from notifications.domain.tenancy import Tenancy
-from notifications.domain.thresholds import Thresholds
 from notifications.handlers.acknowledging import acknowledge_alert
 from notifications.handlers.booking import (
     invoice_adjusted,
@@ -48,25 +48,25 @@ from notifications.messages import (
     TenancyErased,
     TenancyStarted,
 )
-from notifications.translation import feed, thresholds
+from notifications.translation import feed, policies
 
 KINDS: dict[str, type] = {"tenancy": Tenancy, "account": Account, "person": Erasure}
 ENFORCEMENT = (EnforcementRequested, EnforcementScheduled, EnforcementLifted, EnforcementExecuted)
 
 
-def handlers(limits: Thresholds, feed: Feed, bank_day: BankDay) -> tuple[Handler, ...]:
+def handlers(policies: Policies, feed: Feed, bank_day: BankDay) -> tuple[Handler, ...]:
     return (
         Handler(TenancyStarted.type, "tenancy", tenancy_started, needs=tenants_of),
         Handler(TenancyChanged.type, "tenancy", tenancy_changed, needs=tenants_of),
-        Handler(TenancyEnded.type, "tenancy", partial(tenancy_ended, limits)),
-        Handler(InvoiceIssued.type, "tenancy", partial(invoice_issued, limits, bank_day)),
-        Handler(InvoiceAdjusted.type, "tenancy", partial(invoice_adjusted, limits)),
-        Handler(InvoiceCredited.type, "tenancy", partial(invoice_credited, limits)),
-        Handler(PaymentRegistered.type, "tenancy", partial(payment_registered, limits)),
-        Handler(PaymentReversed.type, "tenancy", partial(payment_reversed, limits)),
-        Handler(LedgerClosed.type, "tenancy", partial(ledger_closed, limits, feed, bank_day)),
-        Handler(EvictionNoticeSent.type, "tenancy", partial(eviction_notice_sent, limits)),
-        *(Handler(step.type, "tenancy", partial(enforcement_stepped, limits)) for step in ENFORCEMENT),
+        Handler(TenancyEnded.type, "tenancy", partial(tenancy_ended, policies)),
+        Handler(InvoiceIssued.type, "tenancy", partial(invoice_issued, policies, bank_day)),
+        Handler(InvoiceAdjusted.type, "tenancy", partial(invoice_adjusted, policies)),
+        Handler(InvoiceCredited.type, "tenancy", partial(invoice_credited, policies)),
+        Handler(PaymentRegistered.type, "tenancy", partial(payment_registered, policies)),
+        Handler(PaymentReversed.type, "tenancy", partial(payment_reversed, policies)),
+        Handler(LedgerClosed.type, "tenancy", partial(ledger_closed, policies, feed, bank_day)),
+        Handler(EvictionNoticeSent.type, "tenancy", partial(eviction_notice_sent, policies)),
+        *(Handler(step.type, "tenancy", partial(enforcement_stepped, policies)) for step in ENFORCEMENT),
         Handler(NavNoticeReserved.type, "tenancy", reservation_told),
         Handler(NavNoticeReservationLifted.type, "tenancy", reservation_told),
         Handler(AcknowledgeAlert.type, "tenancy", acknowledge_alert),
@@ -81,4 +81,4 @@ def handlers(limits: Thresholds, feed: Feed, bank_day: BankDay) -> tuple[Handler
     )
 
 
-HANDLERS = handlers(thresholds(), feed(), norwegian_bank_day)
+HANDLERS = handlers(policies(), feed(), norwegian_bank_day)

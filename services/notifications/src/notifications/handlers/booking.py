@@ -3,42 +3,42 @@
 from chassis.outputs import Context, Decision, Message
 from notifications.domain.feed import Feed
 from notifications.domain.ledger import Ledger
+from notifications.domain.policy import Policies
 from notifications.domain.tenancy import Tenancy, booked, closed, judged, judged_by_money, money_came
-from notifications.domain.thresholds import Thresholds
 from notifications.handlers.announcing import concluded
 from notifications.handlers.freezing import awaited
 from notifications.handlers.lines import BankDay, amendment, invoice, payment
 
 
 def invoice_issued(
-    limits: Thresholds, bank_day: BankDay, state: Tenancy | None, message: Message, context: Context
+    policies: Policies, bank_day: BankDay, state: Tenancy | None, message: Message, context: Context
 ) -> Decision:
     before, line = state or Tenancy(), invoice(message.data, bank_day)
-    return _booked(limits, before, before.ledger.issued(line), message, line.due, line.dated)
+    return _booked(policies, before, before.ledger.issued(line), message, line.due, line.dated)
 
 
-def invoice_adjusted(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+def invoice_adjusted(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     before, line = state or Tenancy(), amendment(message.data)
-    return _booked(limits, before, before.ledger.adjusted(line), message, line.dated, line.dated)
+    return _booked(policies, before, before.ledger.adjusted(line), message, line.dated, line.dated)
 
 
-def invoice_credited(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+def invoice_credited(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     before, line = state or Tenancy(), amendment(message.data)
-    return _booked(limits, before, before.ledger.credited(line), message, line.dated, line.dated)
+    return _booked(policies, before, before.ledger.credited(line), message, line.dated, line.dated)
 
 
-def payment_registered(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+def payment_registered(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     before, line = money_came(state or Tenancy()), payment(message.data)
-    return _booked(limits, before, before.ledger.paid(line), message, line.dated, line.dated)
+    return _booked(policies, before, before.ledger.paid(line), message, line.dated, line.dated)
 
 
-def payment_reversed(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+def payment_reversed(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     before, line = money_came(state or Tenancy(), back=True), amendment(message.data)
-    return _booked(limits, before, before.ledger.reversed(line), message, line.dated, line.dated)
+    return _booked(policies, before, before.ledger.reversed(line), message, line.dated, line.dated)
 
 
 def ledger_closed(
-    limits: Thresholds, feed: Feed, bank_day: BankDay, state: Tenancy | None, message: Message, context: Context
+    policies: Policies, feed: Feed, bank_day: BankDay, state: Tenancy | None, message: Message, context: Context
 ) -> Decision:
     """The daily run. A close for an earlier day than the newest adds its sum and judges nothing backwards."""
     before, as_of = state or Tenancy(), message.data.as_of.toordinal()
@@ -46,10 +46,10 @@ def ledger_closed(
     if as_of < before.as_of:
         return after, []
     after, waiting = awaited(feed, bank_day, before, after, message, context)
-    tenancy, told = concluded(message.subject, before, judged(after, as_of, limits), as_of)
+    tenancy, told = concluded(message.subject, before, judged(after, as_of, policies.of(message.kommunenummer)), as_of)
     return tenancy, [*told, *waiting]
 
 
-def _booked(limits: Thresholds, before: Tenancy, ledger: Ledger, message: Message, since: int, dated: int) -> Decision:
-    after = judged_by_money(booked(before, ledger, since), dated, limits)
+def _booked(policies: Policies, before: Tenancy, ledger: Ledger, message: Message, since: int, dated: int) -> Decision:
+    after = judged_by_money(booked(before, ledger, since), dated, policies.of(message.kommunenummer))
     return concluded(message.subject, before, after, max(dated, after.as_of))

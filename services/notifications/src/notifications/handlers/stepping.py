@@ -4,22 +4,22 @@ from dataclasses import replace
 
 from chassis.outputs import Context, Decision, Message
 from notifications.domain.ledger import placed
+from notifications.domain.policy import Policies
 from notifications.domain.tenancy import Tenancy, judged_at_once
-from notifications.domain.thresholds import Thresholds
 from notifications.handlers.announcing import concluded
 from notifications.handlers.lines import notice, reservation, step
 
 
-def eviction_notice_sent(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+def eviction_notice_sent(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     before, line = state or Tenancy(), notice(message.data)
     after = replace(before, notices=placed(before.notices, line))
-    return _judged(limits, before, after, message, line.dated)
+    return _judged(policies, before, after, message, line.dated)
 
 
-def enforcement_stepped(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+def enforcement_stepped(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     before, line = state or Tenancy(), step(message.data)
     after = replace(before, steps=placed(before.steps, line))
-    return _judged(limits, before, after, message, line.dated)
+    return _judged(policies, before, after, message, line.dated)
 
 
 def reservation_told(state: Tenancy | None, message: Message, context: Context) -> Decision:
@@ -28,6 +28,6 @@ def reservation_told(state: Tenancy | None, message: Message, context: Context) 
     return replace(tenancy, reservations=placed(tenancy.reservations, reservation(message.data))), []
 
 
-def _judged(limits: Thresholds, before: Tenancy, after: Tenancy, message: Message, dated: int) -> Decision:
-    judged = judged_at_once(after, dated, limits)
+def _judged(policies: Policies, before: Tenancy, after: Tenancy, message: Message, dated: int) -> Decision:
+    judged = judged_at_once(after, dated, policies.of(message.kommunenummer))
     return concluded(message.subject, before, judged, max(dated, after.as_of))

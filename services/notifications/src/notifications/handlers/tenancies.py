@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chassis.outputs import Context, Decision, Found, Key, Message
+from notifications.domain.policy import Policies
 from notifications.domain.tenancy import Tenancy, judged
-from notifications.domain.thresholds import Thresholds
 from notifications.handlers.announcing import concluded
 
 
@@ -48,7 +48,7 @@ def _not_erased(found: Found, message: Message) -> tuple[str, ...]:
     return tuple(tenant for tenant in message.data.tenants or () if not found[Key("person", tenant)])
 
 
-def tenancy_ended(limits: Thresholds, state: Tenancy | None, message: Message, context: Context) -> Decision:
+def tenancy_ended(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     """The alert is closed by the ledger's own time: now, if the books are closed to that day, else when they are.
 
     Never by the clock: the bank files of a tenancy that ended long ago may still be on their way.
@@ -57,4 +57,5 @@ def tenancy_ended(limits: Thresholds, state: Tenancy | None, message: Message, c
     after = replace(before, ended_on=ended_on)
     if before.as_of < ended_on.toordinal():
         return after, []
-    return concluded(message.subject, before, judged(after, before.as_of, limits), before.as_of)
+    after = judged(after, before.as_of, policies.of(message.kommunenummer))
+    return concluded(message.subject, before, after, before.as_of)

@@ -14,10 +14,10 @@ from notifications.domain.allocation import Allocation, allocate
 from notifications.domain.episodes import Episode
 from notifications.domain.steps import Enforcement
 from notifications.domain.tenancy import Tenancy, alert_id
+from notifications.domain.thresholds import Thresholds
 from notifications.domain.words import LEVEL_NAMES, RESOLUTIONS, STAGES, days
 from notifications.pages.cards import LEVEL_COLOURS, case_reference, who
 from notifications.pages.inbox import pages
-from notifications.translation import thresholds
 
 router = APIRouter()
 Reader = Annotated[Door, Depends(page_door("boligansvarlig", "leder", "okonomi"))]
@@ -46,13 +46,13 @@ async def ledger(door: Reader, tenancy: UUID) -> HTMLResponse:
         heading=who(state.tenants, people) or f"Sak {case_reference(id)}",
         reference=case_reference(id),
         waits_since=next((row["since"] for row in await door.rows(WAITING, id)), None),
-        **told(id, state),
+        **told(id, state, door.request.app.state.policies.of(principal.kommunenummer).limits(state.as_of)),
     )
 
 
-def told(id: str, state: Tenancy) -> dict[str, Any]:
+def told(id: str, state: Tenancy, limits: Thresholds) -> dict[str, Any]:
     """All that the page says of the tenancy itself."""
-    allocation = allocate(state.ledger, state.as_of or date.max.toordinal(), thresholds().tolerance)
+    allocation = allocate(state.ledger, state.as_of or date.max.toordinal(), limits.tolerance)
     return {
         "tenancy": state,
         "stale": bool(state.frozen_at and state.as_of),

@@ -1,0 +1,40 @@
+"""By which numbers a municipality judges a day: its thresholds are dated, and the day that is judged chooses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from notifications.domain.thresholds import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Thresholds that hold for days from `active_from` on, an ordinal, till a newer version does."""
+
+    active_from: int
+    limits: Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One municipality's. `versions`: oldest first; the first holds for all earlier days as well."""
+
+    versions: tuple[Version, ...]
+
+    def limits(self, on: int) -> Thresholds:
+        """The thresholds for a day, an ordinal."""
+        held = self.versions[0]
+        for version in self.versions:
+            if version.active_from <= on:
+                held = version
+        return held.limits
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Every municipality's; `common` is that of those which have none of their own."""
+
+    common: Policy
+    own: Mapping[str, Policy] = field(default_factory=dict)
+
+    def of(self, kommunenummer: str) -> Policy:
+        return self.own.get(kommunenummer, self.common)
