@@ -140,6 +140,8 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/balances"): of("boligansvarlig", "leder", "okonomi", stranger="own"),
         ("GET", "/"): of("boligansvarlig", "leder", kind="page", stranger="own"),
         ("GET", "/varsler.css"): of("boligansvarlig", "leder", "okonomi", kind="page", stranger="own"),
+        ("GET", "/varsler.js"): of("boligansvarlig", "leder", kind="page", stranger="own"),
+        ("GET", "/strom"): of("boligansvarlig", "leder", kind="page", stranger="own", answer=406),
         ("GET", "/varsler/{alert_id}"): of("boligansvarlig", "leder", kind="page"),
         ("GET", "/varsler/{alert_id}/spor"): of("boligansvarlig", "leder", kind="page"),
         ("POST", "/varsler/{alert_id}/kvittering"): of(

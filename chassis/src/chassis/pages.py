@@ -30,7 +30,11 @@ class Pages:
 
     def render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Give `principal` to show who is logged in, and the way out."""
-        return HTMLResponse(self._environment.get_template(template).render(values), status)
+        return HTMLResponse(self.text(template, **values), status)
+
+    def text(self, template: str, **values: Any) -> str:
+        """For a part of a page."""
+        return self._environment.get_template(template).render(values)
 
 
 def idempotency_field() -> Markup:

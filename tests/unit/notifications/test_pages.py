@@ -88,7 +88,9 @@ class Alerts(FakeStore):
         if "missed_bank_files" in sql:
             missed = {"account": home["account"], "as_of": home["as_of"], "tenancies": 1, "mail": self.operator_mail}
             return [missed] if home["frozen_at"] else []
-        found = [row for row in rows if (row["alert_id"] == args[0] if args[0] else not row["resolution"])]
+        id, tenancies = args
+        asked = tenancies is None or TENANCY in tenancies
+        found = [row for row in rows if asked and (row["alert_id"] == id if id else not row["resolution"])]
         return [
             {
                 **row,

@@ -133,8 +133,9 @@ def _admitted(principal: Principal, allowed: frozenset[str]) -> Principal:
 
 
 def _log_in(request: Request) -> Exception:
-    """Only what can be asked for again comes back after the login; htmx is told to leave the page."""
-    if request.method != "GET" or "hx-request" in request.headers:
+    """Only a page that can be asked for again comes back after the login; htmx is told to leave the page."""
+    is_page = request.method == "GET" and "text/event-stream" not in request.headers.get("accept", "")
+    if not is_page or "hx-request" in request.headers:
         return problem(401, "login_required", "Logg inn for å gå videre.", headers={"HX-Redirect": "/login"})
     back = quote(f"{request.url.path}?{request.url.query}".rstrip("?"), safe="")
     return problem(303, "login_required", headers={"Location": f"/login?next={back}"})

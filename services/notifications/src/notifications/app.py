@@ -12,6 +12,7 @@ from notifications import api, messages, pages
 from notifications.gateway import LedgerSums, Notices, OperatorNotices, People
 from notifications.handlers import KINDS, handlers
 from notifications.handlers.lines import norwegian_bank_day
+from notifications.pages.boards import Boards
 from notifications.projection import TABLES, project
 from notifications.settings import Settings
 from notifications.subscribers import READS, WRITES
@@ -46,5 +47,5 @@ def build(settings: Settings) -> Service:
         tables=TABLES,
         routers=[api.router, pages.router, operations.router],
         migrations=Path(__file__).parent / "migrations",
-        state={"people": People(intake), "intake": Elsewhere(intake), "policies": judging},
+        state={"people": People(intake), "intake": Elsewhere(intake), "policies": judging, "boards": Boards()},
     )

@@ -16,7 +16,6 @@ from intake.messages import (
     LedgerLine,
     TenancyChanged,
     TenancyEnded,
-    TenancyRenewed,
     TenancyStarted,
 )
 
@@ -57,7 +56,7 @@ def _started(tenancy: Tenancy, line: BookLine) -> TenancyStarted:
     return TenancyStarted.model_validate(known | line.fields)
 
 
-def _of_tenancy(event: type[TenancyChanged | TenancyRenewed | TenancyEnded]) -> Facts:
+def _of_tenancy(event: type[TenancyChanged | TenancyEnded]) -> Facts:
     return lambda _, line: event.model_validate(line.fields)
 
 
@@ -68,7 +67,6 @@ def _of_arrears(event: type[LedgerLine]) -> Facts:
 EVENTS: Mapping[str, Facts] = {
     "tenancy.started": _started,
     "tenancy.changed": _of_tenancy(TenancyChanged),
-    "tenancy.renewed": _of_tenancy(TenancyRenewed),
     "tenancy.ended": _of_tenancy(TenancyEnded),
     **{event.type: _of_arrears(event) for event in ARREARS},
 }

@@ -1,12 +1,15 @@
-"""The caseworker's pages: the inbox of open alerts, one alert and how it came about, a tenancy with its ledger."""
+"""The caseworker's pages: the inbox of open alerts, kept up to date while it is open; one alert and how it came about;
+a tenancy with its ledger.
+"""
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from notifications.pages import inbox, tenancy, trail
+from notifications.pages import inbox, stream, tenancy, trail
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 router.include_router(inbox.router)
+router.include_router(stream.router)
 router.include_router(tenancy.router)
 router.include_router(trail.router)
 

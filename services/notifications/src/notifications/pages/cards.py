@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from notifications.domain.words import LEVEL_NAMES, RESOLUTIONS, STAGES, days, habit, long_date
+from notifications.pages.rows import digest, order
 
 LEVEL_COLOURS = ("neutral", "neutral", "info", "warning", "danger")
 PROTECTED = "Adressebeskyttet"
@@ -28,6 +29,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """`order` sorts the cards as text; another `digest` is another card."""
+
+    order: str
+    digest: str
     tenancy: str
     alert_id: str
     version: int
@@ -61,6 +66,8 @@ def card(row: Mapping[str, Any], people: People, today: date, me: str) -> Card:
     reference = case_reference(row["tenancy"])
     lasted = ((row["resolved_as_of"] or row["as_of"]) - row["raised_as_of"]).days
     return Card(
+        order=order(row),
+        digest=digest(row, today),
         tenancy=row["tenancy"],
         alert_id=row["alert_id"],
         version=row["version"],

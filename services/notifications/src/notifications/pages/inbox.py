@@ -1,6 +1,9 @@
 """The inbox: open alerts, the most urgent first, each with its reasons and a button to acknowledge it."""
 
 import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -15,44 +18,41 @@ from chassis.errors import Reject
 from chassis.http import Problem
 from chassis.outputs import OSLO
 from chassis.pages import Pages
+from notifications.domain.words import LEVEL_NAMES, STAGES
 from notifications.messages import AcknowledgeAlert
-from notifications.pages.cards import Card, card, case_reference, mail_trouble
+from notifications.pages.cards import LEVEL_COLOURS, Card, card, case_reference, mail_trouble
+from notifications.pages.rows import ALERTS, MISSED, WAITING, Row
+from notifications.pages.wanted import Wanted, wanted
 
 router = APIRouter()
 pages = Pages(Path(__file__).parents[1] / "templates", "boligflyt varsler")
 Caseworker = Annotated[Door, Depends(page_door("boligansvarlig", "leder"))]
-
-OPEN = """
-select a.*, t.tenants, t.reserved, t.frozen_at, t.as_of as closed_to, p.since as waits_since
-from alerts a join tenancies t using (tenancy, kommunenummer) left join parked p on p.key = a.tenancy
-where a.resolution is null and $1::text is null or a.alert_id = $1
-order by a.level desc, a.next_date nulls last, a.debt_ore / greatest(a.rent_ore, 1)::float8 desc, a.dpd desc,
-    a.raised_as_of, a.tenancy
-"""
-WAITING = """
-select key, since, exists (select from tenancies where tenancy = key) as known from parked order by since
-"""
-MISSED = """
-select t.account, min(t.as_of) as as_of, count(*) as tenancies, coalesce(max(m.mail), '') as mail
-from tenancies t left join missed_bank_files m using (kommunenummer, account)
-where t.frozen_at is not null group by t.account order by t.account
-"""
+Looking = Annotated[Wanted, Depends(wanted)]
 
 
 @router.get("/")
-async def inbox(door: Caseworker) -> HTMLResponse:
-    cards = await shown(door)
-    waiting = [{**row, "reference": case_reference(row["key"])} for row in await door.rows(WAITING)]
-    unseen = sum(not each.acknowledged_at for each in cards)
-    levels = [list(each) for _, each in groupby(cards, attrgetter("level"))]
-    missed = [{**row, "trouble": mail_trouble(row["mail"])} for row in await door.rows(MISSED)]
-    counts = {"count": len(cards), "unseen": unseen}
-    return pages.render("inbox.html", principal=door.principal, levels=levels, waiting=waiting, missed=missed, **counts)
+async def inbox(door: Caseworker, looking: Looking) -> HTMLResponse:
+    rows = await door.rows(ALERTS, None, None)
+    cards = await shown(door, [row for row in rows if looking.admits(row)])
+    return pages.render(
+        "inbox.html",
+        principal=door.principal,
+        levels=[list(each) for _, each in groupby(cards, attrgetter("level"))],
+        looking=looking,
+        stages=STAGES,
+        **summary(rows, looking),
+        **notes(await door.rows(WAITING), await door.rows(MISSED)),
+    )
 
 
 @router.get("/varsler.css", dependencies=[Depends(page_door("boligansvarlig", "leder", "okonomi"))])
 async def style() -> FileResponse:
     return FileResponse(Path(__file__).with_name("varsler.css"), media_type="text/css")
+
+
+@router.get("/varsler.js", dependencies=[Depends(page_door("boligansvarlig", "leder"))])
+async def script() -> FileResponse:
+    return FileResponse(Path(__file__).with_name("varsler.js"), media_type="text/javascript")
 
 
 @router.get("/varsler/{alert_id}")
@@ -84,16 +84,50 @@ async def acknowledge(
 
 
 async def one(door: Door, alert_id: UUID) -> Card:
-    cards = await shown(door, str(alert_id))
+    cards = await shown(door, await door.rows(ALERTS, str(alert_id), None))
     if not cards:
         raise Problem(404, "no_such_alert", "Varselet finnes ikke", "Det kan høre til en annen kommune.")
     return cards[0]
 
 
-async def shown(door: Door, alert_id: str | None = None) -> list[Card]:
-    """With the people's names as intake gives them now; without while its door is closed."""
-    rows, who, state = await door.rows(OPEN, alert_id), door.principal, door.request.app.state
+async def shown(door: Door, rows: Iterable[Row]) -> list[Card]:
+    """In order, with the people's names as intake gives them now; without while its door is closed."""
+    rows, who, state = list(rows), door.principal, door.request.app.state
     tenants = {tenant for row in rows for tenant in json.loads(row["tenants"])}
     people = await state.people.look_up(tenants, kommunenummer=who.kommunenummer, acting_user=who.subject)
-    today = state.clock.now().astimezone(OSLO).date()
-    return [card(row, people, today, who.subject) for row in rows]
+    return sorted((card(row, people, today(door), who.subject) for row in rows), key=attrgetter("order"))
+
+
+def today(door: Door) -> date:
+    found: date = door.request.app.state.clock.now().astimezone(OSLO).date()
+    return found
+
+
+def summary(rows: Sequence[Row], looking: Wanted) -> dict[str, Any]:
+    """How many there are: of all, of those that are looked at, and of each level if it alone were looked at."""
+    seen = [row for row in rows if looking.admits(row)]
+    per_level = Counter(row["level"] for row in rows if looking.admits_but_for_level(row))
+    return {
+        "count": len(rows),
+        "admitted": len(seen),
+        "unseen": sum(row["acknowledged_at"] is None for row in seen),
+        "tallies": [
+            {
+                "level": level,
+                "name": LEVEL_NAMES[level],
+                "colour": LEVEL_COLOURS[level],
+                "count": per_level[level],
+                "chosen": level in looking.levels,
+                "href": looking.with_level(level),
+            }
+            for level in sorted(per_level.keys() | looking.levels, reverse=True)
+        ],
+    }
+
+
+def notes(waiting: Iterable[Row], missed: Iterable[Row]) -> dict[str, Any]:
+    """What stands above the alerts because something is missing."""
+    return {
+        "waiting": [{**row, "reference": case_reference(row["key"])} for row in waiting],
+        "missed": [{**row, "trouble": mail_trouble(row["mail"])} for row in missed],
+    }
