@@ -33,6 +33,20 @@ A;enforcement.requested;1;2019-03-05;K1;;;;;
 A;enforcement.scheduled;1;2019-03-25;K1;;;;2019-04-23;
 A;enforcement.lifted;1;2019-04-15;K1;;;;;
 A;enforcement.executed;1;2019-04-23;K1;;;;;
+A;payment.held;1;2019-04-24;K1;;765000;;;
+A;payment.released;1;2019-04-25;K1;;;;;1
+A;direct_debit.ended;1;2019-04-26;K1;;;;;
+A;direct_debit.failed;1;2019-04-26;K1;;;;;
+A;reminder.sent;1;2019-04-27;K1;;;;2019-05-11;
+A;payment_plan.agreed;1;2019-04-28;K1;;300000;2019-05-05;;
+A;payment_plan.agreed;2;2019-04-28;K1;;300000;2019-06-05;;1
+A;payment_plan.changed;1;2019-05-06;K1;;500000;2019-05-20;;1
+A;payment_plan.ended;1;2019-05-21;K1;;;;;1
+A;bostotte_transport.started;1;2019-05-01;K1;;;;;
+A;bostotte_transport.ended;1;2019-05-20;K1;;;;;
+A;dispute.opened;1;2019-05-02;K1;;;;;
+A;dispute.closed;1;2019-05-22;K1;;;;;
+A;tenancy.renewed;1;2019-05-22;K1;;;;2024-02-29;
 A;tenancy.ended;1;2019-05-31;K1;;;;;
 """
 

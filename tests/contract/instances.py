@@ -23,8 +23,9 @@ def instances(schema: dict[str, Any]) -> SearchStrategy[Any]:
         case {"type": list(kinds)}:
             return st.one_of(*(instances({**schema, "type": kind}) for kind in kinds))
         case {"type": "object", "properties": fields, "required": required}:
-            assert set(required) == set(fields)
-            return st.fixed_dictionaries({name: instances(field) for name, field in fields.items()})
+            drawn = {name: instances(field) for name, field in fields.items()}
+            optional = {name: drawn.pop(name) for name in set(fields) - set(required)}
+            return st.fixed_dictionaries(drawn, optional=optional)
         case {"type": "array", "items": items}:
             unique = str if schema.get("uniqueItems") else None
             return st.lists(instances(items), min_size=schema.get("minItems", 0), max_size=4, unique_by=unique)

@@ -32,7 +32,9 @@ def ids_of(tenancy: Any) -> list[str]:
     """The ids of all lines that a tenancy of notifications knows."""
     ledger = tenancy.ledger
     kept = [ledger.invoices, ledger.payments, ledger.credits, ledger.adjustments, ledger.reversals]
+    kept += [ledger.holds, ledger.releases, ledger.instalments, ledger.plan_ends]
     kept += [tenancy.notices, tenancy.steps, tenancy.reservations]
+    kept += [tenancy.signals, tenancy.reminders, tenancy.disputes]
     return [line.id for lines in kept for line in lines]
 
 

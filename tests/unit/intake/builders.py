@@ -34,6 +34,11 @@ def a_line(kind: str = "invoice.issued", reference: str = "F-1", **columns: str)
         "invoice.credited": amount | {"amends": "F-1"},
         "payment.registered": amount,
         "payment.reversed": {"amends": "B-1"},
+        "payment.held": amount,
+        "payment.released": {"amends": "U-1"},
+        "payment_plan.agreed": amount | {"due": "2019-04-15"},
+        "payment_plan.changed": amount | {"due": "2019-04-20", "amends": "A-1"},
+        "payment_plan.ended": {"amends": "A-1"},
         "eviction_notice.sent": amount | {"until": "2019-03-20"},
         "enforcement.scheduled": {"until": "2019-05-01"},
     }
@@ -46,6 +51,13 @@ def changed(line: str, column: str, text: str) -> str:
     cells = line.split(";")
     cells[HEADER.split(";").index(column)] = text
     return ";".join(cells)
+
+
+def widened(raw: bytes, *, dated: str = "", received: str = "", code: str = "") -> bytes:
+    """The file with the three columns that few kinds need, filled on the first line after the header."""
+    header, first, *rest = raw.decode().splitlines()
+    wide = [f"{header};dated;received;code", f"{first};{dated};{received};{code}", *(f"{line};;;" for line in rest)]
+    return "\n".join([*wide, ""]).encode()
 
 
 def a_start(tenancy: str = "K-1", **columns: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from intake.domain.ledger.columns import READ, Unfit
 from intake.domain.ledger.file import NotALedgerFile, read_file
 from intake.domain.ledger.kinds import KINDS
-from tests.unit.intake.builders import HEADER, a_file, a_line, a_start, changed, faults_of, named, read
+from tests.unit.intake.builders import HEADER, a_file, a_line, a_start, changed, faults_of, named, read, widened
 
 
 def test_a_line_becomes_the_fields_of_its_event():
@@ -55,6 +55,54 @@ def test_a_column_is_required_optional_or_empty_as_its_kind_says(kind, column):
         assert read(a_file(changed(line, column, filled[column])))
     else:
         assert faults_of(a_file(changed(line, column, filled[column]))) == [(2, column)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("column", "text"), [("dated", "2019-02-28"), ("received", "2019-03-04"), ("code", "deduction")]
+)
+def test_a_wide_files_columns_are_optional_or_empty_as_their_kind_says(kind, column, text):
+    file = widened(a_file(a_line(kind, "X-1")), **{column: text})
+
+    if KINDS[kind].use(column) == "optional":
+        (line,) = read(file).lines
+        assert text in map(str, line.fields.values())
+    else:
+        assert faults_of(file) == [(2, column)]
+
+
+def test_a_line_is_the_same_in_a_wide_file_and_another_when_a_wide_column_is_filled():
+    file = a_file(a_line("eviction_notice.sent", "V-1"))
+    (narrow,), (wide,) = read(file).lines, read(widened(file)).lines
+    (filled,) = read(widened(file, received="2019-03-05")).lines
+
+    assert narrow == wide
+    assert (filled.id, filled.mark == narrow.mark) == (narrow.id, False)
+    assert filled.fields["received_on"] == date(2019, 3, 5)
+
+
+def test_a_code_is_one_of_its_kinds():
+    assert faults_of(widened(a_file(a_line("direct_debit.ended", "D-1")), code="efaktura")) == [(2, "code")]
+
+
+@pytest.mark.parametrize("cut", [b";dated;received;code", b";code"])
+def test_every_line_is_as_wide_as_the_header(cut):
+    header, rest = widened(a_file(a_line())).split(b"\n", 1)
+
+    if cut == b";code":
+        with pytest.raises(NotALedgerFile):
+            read_file(header.removesuffix(cut) + b"\n" + rest, "3427", named)
+    else:
+        assert faults_of(header.removesuffix(cut) + b"\n" + rest) == [(2, ""), (3, "kind")]
+
+
+def test_a_plans_instalments_name_its_first_line():
+    first, second = read(
+        a_file(a_line("payment_plan.agreed", "A-1"), a_line("payment_plan.agreed", "A-2", amends="A-1"))
+    ).lines
+
+    assert (first.amends, "amends" in first.fields) == ("", False)
+    assert second.fields["amends"] == first.id
 
 
 def test_a_change_of_nothing_is_refused():

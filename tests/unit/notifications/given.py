@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, TypeAdapter
@@ -54,10 +54,89 @@ def adjusted(name: str, dated: str, ore: int) -> m.InvoiceAdjusted:
     return m.InvoiceAdjusted(line_id=line(f"new {name} {dated}"), dated_on=on(dated), amends=line(name), amount_ore=ore)
 
 
-def notice(dated: str, deadline: str, ore: int = RENT) -> m.EvictionNoticeSent:
+def notice(
+    dated: str, deadline: str, ore: int = RENT, *, written: str | None = None, received: str | None = None
+) -> m.EvictionNoticeSent:
     return m.EvictionNoticeSent(
-        line_id=line(f"notice {dated}"), dated_on=on(dated), amount_ore=ore, deadline_on=on(deadline)
+        line_id=line(f"notice {dated}"),
+        dated_on=on(dated),
+        amount_ore=ore,
+        deadline_on=on(deadline),
+        written_on=on(written) if written else None,
+        received_on=on(received) if received else None,
     )
+
+
+def held(name: str, dated: str, ore: int = RENT) -> m.PaymentHeld:
+    return m.PaymentHeld(line_id=line(name), dated_on=on(dated), amount_ore=ore)
+
+
+def released(name: str, dated: str) -> m.PaymentReleased:
+    return m.PaymentReleased(line_id=line(f"released {name}"), dated_on=on(dated), amends=line(name))
+
+
+def debit_failed(dated: str) -> m.DirectDebitFailed:
+    return m.DirectDebitFailed(line_id=line(f"failed {dated}"), dated_on=on(dated))
+
+
+def debit_ended(dated: str, arrangement: Literal["avtalegiro", "deduction"] | None = None) -> m.DirectDebitEnded:
+    return m.DirectDebitEnded(line_id=line(f"ended {dated}"), dated_on=on(dated), arrangement=arrangement)
+
+
+def transport_started(dated: str) -> m.BostotteTransportStarted:
+    return m.BostotteTransportStarted(line_id=line(f"transport {dated}"), dated_on=on(dated))
+
+
+def transport_ended(dated: str) -> m.BostotteTransportEnded:
+    return m.BostotteTransportEnded(line_id=line(f"no transport {dated}"), dated_on=on(dated))
+
+
+def reminder(dated: str, deadline: str | None = None) -> m.ReminderSent:
+    named = on(deadline) if deadline else None
+    return m.ReminderSent(line_id=line(f"reminder {dated}"), dated_on=on(dated), deadline_on=named)
+
+
+def plan(name: str, dated: str, *instalments: tuple[str, int]) -> list[m.PaymentPlanAgreed]:
+    """A line for each instalment; the others name the first."""
+    return [
+        m.PaymentPlanAgreed(
+            line_id=line(f"{name} {number}"),
+            dated_on=on(dated),
+            due_on=on(due),
+            amount_ore=ore,
+            amends=line(f"{name} 0") if number else None,
+        )
+        for number, (due, ore) in enumerate(instalments)
+    ]
+
+
+def plan_changed(name: str, dated: str, *instalments: tuple[str, int]) -> list[m.PaymentPlanChanged]:
+    return [
+        m.PaymentPlanChanged(
+            line_id=line(f"{name} {dated} {number}"),
+            dated_on=on(dated),
+            due_on=on(due),
+            amount_ore=ore,
+            amends=line(f"{name} 0"),
+        )
+        for number, (due, ore) in enumerate(instalments)
+    ]
+
+
+def plan_ended(name: str, dated: str) -> m.PaymentPlanEnded:
+    return m.PaymentPlanEnded(line_id=line(f"{name} ended"), dated_on=on(dated), amends=line(f"{name} 0"))
+
+
+def disputed(dated: str) -> m.DisputeOpened:
+    return m.DisputeOpened(line_id=line(f"dispute {dated}"), dated_on=on(dated))
+
+
+def settled(dated: str) -> m.DisputeClosed:
+    return m.DisputeClosed(line_id=line(f"settled {dated}"), dated_on=on(dated))
+
+
+def renewed(dated: str, until: str | None = None) -> m.TenancyRenewed:
+    return m.TenancyRenewed(renewed_on=on(dated), lease_ends_on=on(until) if until else None)
 
 
 def requested(dated: str) -> m.EnforcementRequested:

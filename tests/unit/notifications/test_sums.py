@@ -12,18 +12,30 @@ from tests.unit.notifications.given import (
     Story,
     adjusted,
     credited,
+    debit_ended,
+    debit_failed,
+    disputed,
     executed,
+    held,
     invoice,
     lifted,
     line,
     notice,
     on,
     payment,
+    plan,
+    plan_changed,
+    plan_ended,
+    released,
+    reminder,
     requested,
     scheduled,
+    settled,
     started,
     taken_back,
     told,
+    transport_ended,
+    transport_started,
 )
 
 DAY = "2019-03-01"
@@ -110,6 +122,18 @@ async def test_every_kind_of_line_is_held_under_the_files_own_word():
         executed(DAY),
         event(m.NavNoticeReserved, "r"),
         event(m.NavNoticeReservationLifted, "l"),
+        held("u", DAY, 500),
+        released("u", DAY),
+        debit_failed(DAY),
+        debit_ended(DAY, "deduction"),
+        reminder(DAY),
+        *plan("p", DAY, ("2019-04-01", 350)),
+        *plan_changed("p", DAY, ("2019-05-01", 340)),
+        plan_ended("p", DAY),
+        transport_started(DAY),
+        transport_ended(DAY),
+        disputed(DAY),
+        settled(DAY),
     )
     amounts = {
         "invoice.issued": 800,
@@ -117,11 +141,16 @@ async def test_every_kind_of_line_is_held_under_the_files_own_word():
         "invoice.credited": 50,
         "payment.registered": 300,
         "eviction_notice.sent": 650,
+        "payment.held": 500,
+        "payment_plan.agreed": 350,
+        "payment_plan.changed": 340,
     }
-    rest = ("payment.reversed", "nav_notice.reserved", "nav_notice.reservation_lifted")
+    rest = ("payment.reversed", "nav_notice.reserved", "nav_notice.reservation_lifted", "payment.released")
+    rest += ("direct_debit.failed", "direct_debit.ended", "reminder.sent", "payment_plan.ended")
+    rest += ("bostotte_transport.started", "bostotte_transport.ended", "dispute.opened", "dispute.closed")
     steps = tuple(f"enforcement.{step}" for step in ("requested", "scheduled", "lifted", "executed"))
 
     found = await compared(story, *(of_file(kind, 1, amounts.get(kind, 0)) for kind in (*amounts, *rest, *steps)))
 
-    assert len(found) == 12
+    assert len(found) == 24
     assert [each for each in found if each.differs] == []

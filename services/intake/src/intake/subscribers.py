@@ -22,6 +22,7 @@ from intake.messages import (
     PersonErased,
     TenancyChanged,
     TenancyEnded,
+    TenancyRenewed,
     TenancyStarted,
 )
 
@@ -41,7 +42,7 @@ READS: Mapping[str, tuple[type[BaseModel], ...]] = {
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
     "persons.v1": (PersonErased, ErasureCompleted),
     "applications.v1": (ApplicationRegistered, ApplicationWithdrawn),
-    "tenancies.v1": (TenancyStarted, TenancyChanged, TenancyEnded),
+    "tenancies.v1": (TenancyStarted, TenancyChanged, TenancyRenewed, TenancyEnded),
     "arrears.v1": (*ARREARS, LedgerClosed),
     "housing-events.{kommunenummer}.v1": (HousingApplicationChanged, HousingTenancyChanged),
 }

@@ -35,6 +35,14 @@ class TenancyChanged(_Frozen):
     tenants: tuple[Id, ...] | None = None
 
 
+class TenancyRenewed(_Frozen):
+    """`lease_ends_on`: the new last day; None for a lease without end."""
+
+    type: ClassVar[str] = "tenancy.renewed"
+    renewed_on: date
+    lease_ends_on: date | None = None
+
+
 class TenancyEnded(_Frozen):
     type: ClassVar[str] = "tenancy.ended"
     ended_on: date
@@ -79,12 +87,65 @@ class PaymentReversed(_Line):
     amends: Id
 
 
+class PaymentHeld(_Line):
+    """An unmatched payment that may belong to this tenancy."""
+
+    type: ClassVar[str] = "payment.held"
+    amount_ore: Ore
+
+
+class PaymentReleased(_Line):
+    type: ClassVar[str] = "payment.released"
+    amends: Id
+
+
+class DirectDebitEnded(_Line):
+    """An AvtaleGiro agreement or a deduction in a benefit."""
+
+    type: ClassVar[str] = "direct_debit.ended"
+    arrangement: Literal["avtalegiro", "deduction"] | None = None
+
+
+class DirectDebitFailed(_Line):
+    type: ClassVar[str] = "direct_debit.failed"
+
+
+class ReminderSent(_Line):
+    type: ClassVar[str] = "reminder.sent"
+    deadline_on: date | None = None
+
+
+class PaymentPlanAgreed(_Line):
+    """One instalment. `amends`: the plan's first line; None on that line itself."""
+
+    type: ClassVar[str] = "payment_plan.agreed"
+    amount_ore: Ore
+    due_on: date
+    amends: Id | None = None
+
+
+class PaymentPlanChanged(_Line):
+    """One instalment of those that are left from `dated_on` on."""
+
+    type: ClassVar[str] = "payment_plan.changed"
+    amount_ore: Ore
+    due_on: date
+    amends: Id
+
+
+class PaymentPlanEnded(_Line):
+    type: ClassVar[str] = "payment_plan.ended"
+    amends: Id
+
+
 class EvictionNoticeSent(_Line):
-    """A § 4-18 notice. `amount_ore`: the debt that it names."""
+    """A § 4-18 notice, sent on `dated_on`. `amount_ore`: the debt that it names; `written_on`: the date it bears."""
 
     type: ClassVar[str] = "eviction_notice.sent"
     amount_ore: Ore
     deadline_on: date
+    written_on: date | None = None
+    received_on: date | None = None
 
 
 class NavNoticeReserved(_Line):
@@ -110,6 +171,24 @@ class EnforcementLifted(_Line):
 
 class EnforcementExecuted(_Line):
     type: ClassVar[str] = "enforcement.executed"
+
+
+class BostotteTransportStarted(_Line):
+    """The tenant's bostøtte is paid to the landlord."""
+
+    type: ClassVar[str] = "bostotte_transport.started"
+
+
+class BostotteTransportEnded(_Line):
+    type: ClassVar[str] = "bostotte_transport.ended"
+
+
+class DisputeOpened(_Line):
+    type: ClassVar[str] = "dispute.opened"
+
+
+class DisputeClosed(_Line):
+    type: ClassVar[str] = "dispute.closed"
 
 
 class LedgerClosed(_Frozen):

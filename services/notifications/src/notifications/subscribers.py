@@ -8,13 +8,21 @@ from notifications import messages as m
 
 READS: Mapping[str, tuple[type[BaseModel], ...]] = {
     "persons.v1": (m.PersonErased,),
-    "tenancies.v1": (m.TenancyStarted, m.TenancyChanged, m.TenancyEnded),
+    "tenancies.v1": (m.TenancyStarted, m.TenancyChanged, m.TenancyRenewed, m.TenancyEnded),
     "arrears.v1": (
         m.InvoiceIssued,
         m.InvoiceAdjusted,
         m.InvoiceCredited,
         m.PaymentRegistered,
         m.PaymentReversed,
+        m.PaymentHeld,
+        m.PaymentReleased,
+        m.DirectDebitEnded,
+        m.DirectDebitFailed,
+        m.ReminderSent,
+        m.PaymentPlanAgreed,
+        m.PaymentPlanChanged,
+        m.PaymentPlanEnded,
         m.EvictionNoticeSent,
         m.NavNoticeReserved,
         m.NavNoticeReservationLifted,
@@ -22,6 +30,10 @@ READS: Mapping[str, tuple[type[BaseModel], ...]] = {
         m.EnforcementScheduled,
         m.EnforcementLifted,
         m.EnforcementExecuted,
+        m.BostotteTransportStarted,
+        m.BostotteTransportEnded,
+        m.DisputeOpened,
+        m.DisputeClosed,
         m.LedgerClosed,
     ),
 }

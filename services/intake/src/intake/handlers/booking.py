@@ -16,6 +16,7 @@ from intake.messages import (
     LedgerLine,
     TenancyChanged,
     TenancyEnded,
+    TenancyRenewed,
     TenancyStarted,
 )
 
@@ -56,7 +57,7 @@ def _started(tenancy: Tenancy, line: BookLine) -> TenancyStarted:
     return TenancyStarted.model_validate(known | line.fields)
 
 
-def _of_tenancy(event: type[TenancyChanged | TenancyEnded]) -> Facts:
+def _of_tenancy(event: type[TenancyChanged | TenancyRenewed | TenancyEnded]) -> Facts:
     return lambda _, line: event.model_validate(line.fields)
 
 
@@ -67,6 +68,7 @@ def _of_arrears(event: type[LedgerLine]) -> Facts:
 EVENTS: Mapping[str, Facts] = {
     "tenancy.started": _started,
     "tenancy.changed": _of_tenancy(TenancyChanged),
+    "tenancy.renewed": _of_tenancy(TenancyRenewed),
     "tenancy.ended": _of_tenancy(TenancyEnded),
     **{event.type: _of_arrears(event) for event in ARREARS},
 }

@@ -45,6 +45,15 @@ class TenancyChanged(BaseModel):
     changed_on: date
 
 
+class TenancyRenewed(BaseModel):
+    """`lease_ends_on`: the new last day; None for a lease without end."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tenancy.renewed"
+    renewed_on: date
+    lease_ends_on: date | None = None
+
+
 class TenancyEnded(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "tenancy.ended"

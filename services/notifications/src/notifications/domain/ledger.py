@@ -37,6 +37,30 @@ class Amendment(NamedTuple):
     ore: int
 
 
+class Hold(NamedTuple):
+    """A payment that fits no tenancy for sure. `bank_days`: the first after its date, as many as a rule may count."""
+
+    dated: int
+    id: str
+    ore: int
+    bank_days: tuple[int, ...]
+
+
+class Instalment(NamedTuple):
+    """Of a payment plan, as it is from `dated` on: the newest such day's stand in place of all earlier ones.
+
+    `plan`: the id of the plan's first line. `changes`: the plan was there before.
+    """
+
+    dated: int
+    id: str
+    plan: str
+    falls: int
+    due: int
+    ore: int
+    changes: bool
+
+
 Line = TypeVar("Line", bound=tuple[Any, ...])
 
 
@@ -47,6 +71,10 @@ class Ledger:
     credits: tuple[Amendment, ...] = ()
     adjustments: tuple[Amendment, ...] = ()
     reversals: tuple[Amendment, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    releases: tuple[Amendment, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
+    plan_ends: tuple[Amendment, ...] = ()
 
     def issued(self, line: Invoice) -> "Ledger":
         return replace(self, invoices=placed(self.invoices, line))
@@ -62,6 +90,18 @@ class Ledger:
 
     def reversed(self, line: Amendment) -> "Ledger":
         return replace(self, reversals=placed(self.reversals, line))
+
+    def held(self, line: Hold) -> "Ledger":
+        return replace(self, holds=placed(self.holds, line))
+
+    def released(self, line: Amendment) -> "Ledger":
+        return replace(self, releases=placed(self.releases, line))
+
+    def planned(self, line: Instalment) -> "Ledger":
+        return replace(self, instalments=placed(self.instalments, line))
+
+    def plan_ended(self, line: Amendment) -> "Ledger":
+        return replace(self, plan_ends=placed(self.plan_ends, line))
 
     def amounts(self, until: int) -> dict[str, int]:
         """The adjusted amount of each invoice that has one, by the newest adjustment dated at latest `until`."""

@@ -10,14 +10,28 @@ from typing import NamedTuple
 from notifications.domain.allocation import Allocation
 from notifications.domain.facts import Facts
 
+# Days from when the notice reached the tenant before enforcement can be requested: tvangsfullbyrdelsesloven § 4-18.
+NOTICE_DAYS = 14
+
 
 class Notice(NamedTuple):
-    """A § 4-18 notice. `ore`: the debt that it names."""
+    """A § 4-18 notice, sent on `dated`. `ore`: the debt that it names. `deadline`: by whatever favours the tenant most.
+
+    `bank_days`: the last ones up to the deadline, as many as a rule may count. `written`: the date that it bears.
+    """
 
     dated: int
     id: str
     ore: int
     deadline: int
+    bank_days: tuple[int, ...] = ()
+    written: int | None = None
+    received: int | None = None
+
+
+def earliest_deadline(sent: int, written: int | None, received: int | None) -> int:
+    """By the latest of the three days, as sources differ on which one counts (domain.md §2.2)."""
+    return max(sent, written or 0, received or 0) + NOTICE_DAYS
 
 
 class Enforcement(IntEnum):

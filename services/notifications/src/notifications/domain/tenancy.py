@@ -12,6 +12,7 @@ from notifications.domain.facts import facts
 from notifications.domain.ledger import Ledger, outstanding
 from notifications.domain.policy import Policy
 from notifications.domain.rules import fired
+from notifications.domain.signals import Dispute, Reminder, Signal
 from notifications.domain.stages import Stage, stage_of
 from notifications.domain.steps import Notice, Reservation, Step, chain
 from notifications.domain.thresholds import Thresholds
@@ -53,6 +54,9 @@ class Tenancy:
     notices: tuple[Notice, ...] = ()
     steps: tuple[Step, ...] = ()
     reservations: tuple[Reservation, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     closes: tuple[Close, ...] = ()
     stage: Stage = "F0"
     episodes: tuple[Episode, ...] = ()
@@ -81,6 +85,10 @@ class Tenancy:
     def reserved(self) -> bool:
         """The tenant has said no to a § 9-11 notice to NAV."""
         return bool(self.reservations and self.reservations[-1].stands)
+
+    @property
+    def disputed(self) -> bool:
+        return bool(self.disputes and self.disputes[-1].stands)
 
 
 def alert_id(tenancy: str, episode: int) -> str:

@@ -9,6 +9,7 @@ from notifications.domain.feed import Feed
 from notifications.domain.policy import Policies
 from notifications.domain.tenancy import Tenancy
 from notifications.handlers.acknowledging import acknowledge_alert
+from notifications.handlers.agreeing import instalment_agreed, payment_held, payment_released, plan_ended
 from notifications.handlers.booking import (
     invoice_adjusted,
     invoice_credited,
@@ -21,12 +22,25 @@ from notifications.handlers.erasing import erase_tenancy, leave_tenancy, person_
 from notifications.handlers.freezing import bank_file_missed, bank_file_missing
 from notifications.handlers.lines import BankDay, norwegian_bank_day
 from notifications.handlers.mailing import mail_answered, operator_mail_answered
+from notifications.handlers.signalling import dispute_told, reminder_sent, signalled
 from notifications.handlers.stepping import enforcement_stepped, eviction_notice_sent, reservation_told
-from notifications.handlers.tenancies import tenancy_changed, tenancy_ended, tenancy_started, tenants_of
+from notifications.handlers.tenancies import (
+    tenancy_changed,
+    tenancy_ended,
+    tenancy_renewed,
+    tenancy_started,
+    tenants_of,
+)
 from notifications.messages import (
     AcknowledgeAlert,
     BankFileMissed,
     BankFileMissing,
+    BostotteTransportEnded,
+    BostotteTransportStarted,
+    DirectDebitEnded,
+    DirectDebitFailed,
+    DisputeClosed,
+    DisputeOpened,
     EnforcementExecuted,
     EnforcementLifted,
     EnforcementRequested,
@@ -40,12 +54,19 @@ from notifications.messages import (
     LedgerClosed,
     NavNoticeReservationLifted,
     NavNoticeReserved,
+    PaymentHeld,
+    PaymentPlanAgreed,
+    PaymentPlanChanged,
+    PaymentPlanEnded,
     PaymentRegistered,
+    PaymentReleased,
     PaymentReversed,
     PersonErased,
+    ReminderSent,
     TenancyChanged,
     TenancyEnded,
     TenancyErased,
+    TenancyRenewed,
     TenancyStarted,
 )
 from notifications.translation import feed, policies
@@ -53,19 +74,31 @@ from notifications.translation import feed, policies
 KINDS: dict[str, type] = {"tenancy": Tenancy, "account": Account, "person": Erasure}
 ENFORCEMENT = (EnforcementRequested, EnforcementScheduled, EnforcementLifted, EnforcementExecuted)
 
+SIGNALS = (DirectDebitEnded, DirectDebitFailed, BostotteTransportStarted, BostotteTransportEnded)
+
 
 def handlers(policies: Policies, feed: Feed, bank_day: BankDay) -> tuple[Handler, ...]:
     return (
         Handler(TenancyStarted.type, "tenancy", tenancy_started, needs=tenants_of),
         Handler(TenancyChanged.type, "tenancy", tenancy_changed, needs=tenants_of),
+        Handler(TenancyRenewed.type, "tenancy", tenancy_renewed),
         Handler(TenancyEnded.type, "tenancy", partial(tenancy_ended, policies)),
         Handler(InvoiceIssued.type, "tenancy", partial(invoice_issued, policies, bank_day)),
         Handler(InvoiceAdjusted.type, "tenancy", partial(invoice_adjusted, policies)),
         Handler(InvoiceCredited.type, "tenancy", partial(invoice_credited, policies)),
         Handler(PaymentRegistered.type, "tenancy", partial(payment_registered, policies)),
         Handler(PaymentReversed.type, "tenancy", partial(payment_reversed, policies)),
+        Handler(PaymentHeld.type, "tenancy", partial(payment_held, policies, bank_day)),
+        Handler(PaymentReleased.type, "tenancy", partial(payment_released, policies)),
+        Handler(PaymentPlanAgreed.type, "tenancy", partial(instalment_agreed, policies, bank_day)),
+        Handler(PaymentPlanChanged.type, "tenancy", partial(instalment_agreed, policies, bank_day)),
+        Handler(PaymentPlanEnded.type, "tenancy", partial(plan_ended, policies)),
+        *(Handler(signal.type, "tenancy", partial(signalled, policies)) for signal in SIGNALS),
+        Handler(ReminderSent.type, "tenancy", reminder_sent),
+        Handler(DisputeOpened.type, "tenancy", dispute_told),
+        Handler(DisputeClosed.type, "tenancy", dispute_told),
         Handler(LedgerClosed.type, "tenancy", partial(ledger_closed, policies, feed, bank_day)),
-        Handler(EvictionNoticeSent.type, "tenancy", partial(eviction_notice_sent, policies)),
+        Handler(EvictionNoticeSent.type, "tenancy", partial(eviction_notice_sent, policies, bank_day)),
         *(Handler(step.type, "tenancy", partial(enforcement_stepped, policies)) for step in ENFORCEMENT),
         Handler(NavNoticeReserved.type, "tenancy", reservation_told),
         Handler(NavNoticeReservationLifted.type, "tenancy", reservation_told),

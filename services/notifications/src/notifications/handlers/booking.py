@@ -14,27 +14,27 @@ def invoice_issued(
     policies: Policies, bank_day: BankDay, state: Tenancy | None, message: Message, context: Context
 ) -> Decision:
     before, line = state or Tenancy(), invoice(message.data, bank_day)
-    return _booked(policies, before, before.ledger.issued(line), message, line.due, line.dated)
+    return booked_and_judged(policies, before, before.ledger.issued(line), message, line.due, line.dated)
 
 
 def invoice_adjusted(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     before, line = state or Tenancy(), amendment(message.data)
-    return _booked(policies, before, before.ledger.adjusted(line), message, line.dated, line.dated)
+    return booked_and_judged(policies, before, before.ledger.adjusted(line), message, line.dated, line.dated)
 
 
 def invoice_credited(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     before, line = state or Tenancy(), amendment(message.data)
-    return _booked(policies, before, before.ledger.credited(line), message, line.dated, line.dated)
+    return booked_and_judged(policies, before, before.ledger.credited(line), message, line.dated, line.dated)
 
 
 def payment_registered(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     before, line = money_came(state or Tenancy()), payment(message.data)
-    return _booked(policies, before, before.ledger.paid(line), message, line.dated, line.dated)
+    return booked_and_judged(policies, before, before.ledger.paid(line), message, line.dated, line.dated)
 
 
 def payment_reversed(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     before, line = money_came(state or Tenancy(), back=True), amendment(message.data)
-    return _booked(policies, before, before.ledger.reversed(line), message, line.dated, line.dated)
+    return booked_and_judged(policies, before, before.ledger.reversed(line), message, line.dated, line.dated)
 
 
 def ledger_closed(
@@ -50,6 +50,9 @@ def ledger_closed(
     return tenancy, [*told, *waiting]
 
 
-def _booked(policies: Policies, before: Tenancy, ledger: Ledger, message: Message, since: int, dated: int) -> Decision:
+def booked_and_judged(
+    policies: Policies, before: Tenancy, ledger: Ledger, message: Message, since: int, dated: int
+) -> Decision:
+    """`since`: the day from which the line counts in the balance; `dated`: its own."""
     after = judged_by_money(booked(before, ledger, since), dated, policies.of(message.kommunenummer))
     return concluded(message.subject, before, after, max(dated, after.as_of))

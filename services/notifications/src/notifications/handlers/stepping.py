@@ -7,11 +7,13 @@ from notifications.domain.ledger import placed
 from notifications.domain.policy import Policies
 from notifications.domain.tenancy import Tenancy, judged_at_once
 from notifications.handlers.announcing import concluded
-from notifications.handlers.lines import notice, reservation, step
+from notifications.handlers.lines import BankDay, notice, reservation, step
 
 
-def eviction_notice_sent(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
-    before, line = state or Tenancy(), notice(message.data)
+def eviction_notice_sent(
+    policies: Policies, bank_day: BankDay, state: Tenancy | None, message: Message, context: Context
+) -> Decision:
+    before, line = state or Tenancy(), notice(message.data, bank_day)
     after = replace(before, notices=placed(before.notices, line))
     return _judged(policies, before, after, message, line.dated)
 

@@ -44,6 +44,10 @@ def tenancy_changed(found: Found, message: Message, context: Context) -> Decisio
     return {key: tenancy}, []
 
 
+def tenancy_renewed(state: Tenancy | None, message: Message, context: Context) -> Decision:
+    return replace(state or Tenancy(), lease_ends_on=message.data.lease_ends_on), []
+
+
 def _not_erased(found: Found, message: Message) -> tuple[str, ...]:
     return tuple(tenant for tenant in message.data.tenants or () if not found[Key("person", tenant)])
 

@@ -106,7 +106,7 @@ def _amendment_faults(found: Review, line: Line, key: str) -> Iterable[Fault]:
     if amended is None or not same_tenancy(amended, line.mark):
         yield Fault(line.number, "amends", "viser til en linje som verken er bokført på leieforholdet eller står over")
     elif line.once and found.mark(key, line.once):
-        yield Fault(line.number, "amends", "viser til en linje som er tilbakeført før")
+        yield Fault(line.number, "amends", "viser til en linje som er tilbakeført eller avsluttet før")
 
 
 def _take(found: Review, line: Line) -> None:

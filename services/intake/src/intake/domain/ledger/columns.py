@@ -10,6 +10,7 @@ ACCOUNT = re.compile(r"[A-Za-z0-9._-]{1,64}")
 REFERENCE = re.compile(r"[^\s;](?:[^\x00-\x1f\x7f-\x9f;]{0,62}[^\s;])?")
 AMOUNT = re.compile(r"[1-9][0-9]{0,12}")
 KID = re.compile(r"[0-9]{1,24}[0-9-]")
+CODE = re.compile(r"[a-z_]{1,32}")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # Above any rent or debt, and far enough below bigint that a file's sum stays there too. In øre.
@@ -59,6 +60,12 @@ def kid(text: str) -> str:
     return text
 
 
+def code(text: str) -> str:
+    if not CODE.fullmatch(text):
+        raise Unfit("må være et kodeord med små bokstaver")
+    return text
+
+
 READ: Mapping[str, Callable[[str], Any]] = {
     "account": account,
     "reference": reference,
@@ -69,6 +76,9 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "due": day,
     "until": day,
     "amends": reference,
+    "dated": day,
+    "received": day,
+    "code": code,
 }
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from intake.domain.ledger.columns import READ, Unfit
 from intake.domain.ledger.ids import account_key
-from intake.domain.ledger.kinds import COLUMNS, END
+from intake.domain.ledger.kinds import ALL, COLUMNS, END, MORE
 from intake.domain.ledger.lines import Fault, Line, Name, read_line
 
 Row = tuple[int, list[str]]
@@ -36,13 +36,14 @@ class LedgerFile:
 
 def read_file(raw: bytes, kommunenummer: str, name: Name) -> tuple[LedgerFile | None, list[Fault]]:
     """The file, or every fault of it by line."""
-    *facts, end = _rows(raw)
-    faults = _end_faults(end, len(facts))
+    (_, header), *facts, end = _rows(raw)
+    width = len(header)
+    faults = _end_faults(end, len(facts), width)
     account, key = end[1][0], account_key(kommunenummer, end[1][0])
     lines: list[Line] = []
     numbers: dict[str, int] = {}
     for number, row in facts:
-        line, found = read_line(number, row, key, name)
+        line, found = read_line(number, row, key, name, width)
         if row and row[0] != account:
             found = [*found, Fault(number, "account", "er en annen konto enn på sluttlinjen")]
         elif line and (first := numbers.setdefault(line.id, number)) != number:
@@ -59,7 +60,7 @@ def read_file(raw: bytes, kommunenummer: str, name: Name) -> tuple[LedgerFile | 
 
 
 def _rows(raw: bytes) -> list[Row]:
-    """Lines after the header, numbered as an editor does; empty lines at the end don't count."""
+    """Header, lines and end, numbered as an editor does; empty lines at the end don't count."""
     try:
         reader = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=";", strict=True)
         rows = [(reader.line_num, row) for row in reader]
@@ -69,24 +70,25 @@ def _rows(raw: bytes) -> list[Row]:
         raise NotALedgerFile("Filen er ikke semikolonseparert tekst med riktige anførselstegn.") from None
     while rows and not rows[-1][1]:
         rows.pop()
-    if not rows or tuple(rows[0][1]) != COLUMNS:
-        raise NotALedgerFile(f"Første linje må være nøyaktig {';'.join(COLUMNS)}")
+    if not rows or tuple(rows[0][1]) not in (COLUMNS, ALL):
+        raise NotALedgerFile(f"Første linje må være nøyaktig {';'.join(COLUMNS)}, eventuelt med {';'.join(MORE)} etter")
     if len(rows) == 1:
         raise NotALedgerFile(f"Filen har ingen linjer. Siste linje må være {END}.")
-    return rows[1:]
+    return rows
 
 
-def _end_faults(end: Row, facts: int) -> list[Fault]:
+def _end_faults(end: Row, facts: int, width: int) -> list[Fault]:
     """The last line: account, as of which date, how many lines of fact, and the sum of their amounts."""
     number, row = end
-    if len(row) != len(COLUMNS) or row[1] != END:
+    if len(row) != width or row[1] != END:
         return [Fault(number, "kind", f"siste linje må være {END}: filen er ikke hel")]
     faults = [*_fault(number, row, "account"), *_fault(number, row, "date")]
     if row[2] != str(facts):
         faults.append(Fault(number, "reference", f"skal være antall linjer over, uten overskriften: {facts}"))
     if not (row[6].isascii() and row[6].isdigit()):
         faults.append(Fault(number, "amount_ore", "skal være summen av amount_ore på linjene over, i øre"))
-    empty = (column for column in ("tenancy", "kid", "due", "until", "amends") if row[COLUMNS.index(column)])
+    must_be_empty = ("tenancy", "kid", "due", "until", "amends", *MORE)
+    empty = (column for column, text in zip(ALL, row, strict=False) if text and column in must_be_empty)
     return faults + [Fault(number, column, "skal være tom på sluttlinjen") for column in empty]
 
 

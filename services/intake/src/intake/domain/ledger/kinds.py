@@ -9,7 +9,10 @@ from typing import Literal
 
 Use = Literal["required", "optional", "empty"]
 
+# The ten that every file has, and those that a file may have after them, all three or none.
 COLUMNS = ("account", "kind", "reference", "date", "tenancy", "kid", "amount_ore", "due", "until", "amends")
+MORE = ("dated", "received", "code")
+ALL = (*COLUMNS, *MORE)
 ON_EVERY_LINE = COLUMNS[:5]
 END = "ledger.closed"
 
@@ -18,7 +21,8 @@ END = "ledger.closed"
 class Kind:
     """`dated`: the event's field for `date`. `amends`: the kind of line that the column `amends` names.
 
-    `once`: at most one line may amend the same line so. `any_of`: at least one optional column is filled.
+    `once`: at most one line may amend the same line so. `any_of`: at least one optional column is filled. `codes`: what
+    may stand in the column `code`.
     """
 
     dated: str = "dated_on"
@@ -27,6 +31,7 @@ class Kind:
     amends: str = ""
     once: bool = False
     any_of: bool = False
+    codes: tuple[str, ...] = ()
 
     def use(self, column: str) -> Use:
         """Whether lines of this kind must have the column, may have it, or must leave it empty."""
@@ -35,6 +40,7 @@ class Kind:
         return "optional" if column in self.optional else "empty"
 
 
+DATED_ALONE = Kind()
 AMENDED_INVOICE = Kind(required={"amends": "amends", "amount_ore": "amount_ore"}, amends="invoice.issued")
 
 KINDS: Mapping[str, Kind] = {
@@ -43,6 +49,8 @@ KINDS: Mapping[str, Kind] = {
         "started_on", required={"amount_ore": "rent_ore"}, optional={"until": "lease_ends_on", "kid": "kid"}
     ),
     "tenancy.changed": Kind("changed_on", optional={"amount_ore": "rent_ore", "kid": "kid"}, any_of=True),
+    # until: the lease's new last day; empty for a lease without end.
+    "tenancy.renewed": Kind("renewed_on", optional={"until": "lease_ends_on"}),
     "tenancy.ended": Kind("ended_on"),
     "invoice.issued": Kind(required={"amount_ore": "amount_ore", "due": "due_on"}, optional={"kid": "kid"}),
     # amount_ore: the invoice's new amount, or what is credited of it.
@@ -50,13 +58,40 @@ KINDS: Mapping[str, Kind] = {
     "invoice.credited": AMENDED_INVOICE,
     "payment.registered": Kind(required={"amount_ore": "amount_ore"}, optional={"kid": "kid"}),
     "payment.reversed": Kind(required={"amends": "amends"}, amends="payment.registered", once=True),
+    # A payment that fits no tenancy for sure and may be this one's, and that a person has found out whose it is.
+    "payment.held": Kind(required={"amount_ore": "amount_ore"}),
+    "payment.released": Kind(required={"amends": "amends"}, amends="payment.held", once=True),
+    "direct_debit.ended": Kind(optional={"code": "arrangement"}, codes=("avtalegiro", "deduction")),
+    "direct_debit.failed": DATED_ALONE,
+    # until: the last day to pay that it names.
+    "reminder.sent": Kind(optional={"until": "deadline_on"}),
+    # A line for each instalment: amount_ore and due are the instalment's. amends: the plan's first line, on which it is
+    # empty. A change brings anew all the instalments that are left.
+    "payment_plan.agreed": Kind(
+        required={"amount_ore": "amount_ore", "due": "due_on"},
+        optional={"amends": "amends"},
+        amends="payment_plan.agreed",
+    ),
+    "payment_plan.changed": Kind(
+        required={"amends": "amends", "amount_ore": "amount_ore", "due": "due_on"}, amends="payment_plan.agreed"
+    ),
+    "payment_plan.ended": Kind(required={"amends": "amends"}, amends="payment_plan.agreed", once=True),
     # The notice of tvangsfullbyrdelsesloven § 4-18. amount_ore: the debt that it names. until: its deadline.
-    "eviction_notice.sent": Kind(required={"amount_ore": "amount_ore", "until": "deadline_on"}),
+    # date: sent; dated: the date that it bears.
+    "eviction_notice.sent": Kind(
+        required={"amount_ore": "amount_ore", "until": "deadline_on"},
+        optional={"dated": "written_on", "received": "received_on"},
+    ),
     # The tenant's reservation against the landlord's notice to NAV, husleieloven § 9-11.
-    "nav_notice.reserved": Kind(),
-    "nav_notice.reservation_lifted": Kind(),
-    "enforcement.requested": Kind(),
+    "nav_notice.reserved": DATED_ALONE,
+    "nav_notice.reservation_lifted": DATED_ALONE,
+    "enforcement.requested": DATED_ALONE,
     "enforcement.scheduled": Kind(required={"until": "scheduled_on"}),
-    "enforcement.lifted": Kind(),
-    "enforcement.executed": Kind(),
+    "enforcement.lifted": DATED_ALONE,
+    "enforcement.executed": DATED_ALONE,
+    # The tenant's bostøtte is paid to the landlord.
+    "bostotte_transport.started": DATED_ALONE,
+    "bostotte_transport.ended": DATED_ALONE,
+    "dispute.opened": DATED_ALONE,
+    "dispute.closed": DATED_ALONE,
 }

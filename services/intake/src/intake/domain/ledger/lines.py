@@ -9,7 +9,7 @@ from typing import Any
 
 from intake.domain.ledger.columns import READ, Unfit
 from intake.domain.ledger.ids import line_id, once_id
-from intake.domain.ledger.kinds import COLUMNS, KINDS, Kind
+from intake.domain.ledger.kinds import ALL, COLUMNS, KINDS, MORE, Kind
 from intake.domain.national_id import holds_birth_number
 
 # From a contract, as the file calls it, to the tenancy's id.
@@ -55,20 +55,26 @@ def same_tenancy(mark: str, other: str) -> bool:
     return mark[-TENANCY_PART:] == other[-TENANCY_PART:]
 
 
-def read_line(number: int, row: Sequence[str], account: str, name: Name) -> tuple[Line | None, list[Fault]]:
-    """The line, or everything that is wrong with it. `account`: its key."""
-    if len(row) != len(COLUMNS):
-        return None, [Fault(number, "", f"linjen har {len(row)} kolonner, ikke {len(COLUMNS)}")]
+def read_line(
+    number: int, row: Sequence[str], account: str, name: Name, width: int = len(COLUMNS)
+) -> tuple[Line | None, list[Fault]]:
+    """The line, or everything that is wrong with it. `account`: its key. `width`: the file's number of columns.
+
+    A line is the same with and without the columns that only some files have, while they are empty.
+    """
+    if len(row) != width:
+        return None, [Fault(number, "", f"linjen har {len(row)} kolonner, ikke {width}")]
+    row = [*row, *[""] * (len(ALL) - width)]
     kind = KINDS.get(row[1])
     if kind is None:
         return None, [Fault(number, "kind", "er ikke et slag som kan stå i filen")]
     values, faults = _values(number, row, kind)
-    content = ";".join(row)
+    content = ";".join(row if any(row[-len(MORE) :]) else row[: len(COLUMNS)])
     if holds_birth_number(content):
         faults += _birth_numbers(number, row)
     if faults:
         return None, faults
-    amends = line_id(account, kind.amends, values["amends"]) if kind.amends else ""
+    amends = line_id(account, kind.amends, values["amends"]) if "amends" in values else ""
     tenancy = name(values["tenancy"])
     return (
         Line(
@@ -98,7 +104,7 @@ def _hashed(text: str, size: int) -> str:
 def _values(number: int, row: Sequence[str], kind: Kind) -> tuple[dict[str, Any], list[Fault]]:
     values: dict[str, Any] = {"kind": row[1]}
     faults = []
-    for column, text in zip(COLUMNS, row, strict=True):
+    for column, text in zip(ALL, row, strict=True):
         use = kind.use(column)
         if not text:
             if use == "required":
@@ -112,6 +118,8 @@ def _values(number: int, row: Sequence[str], kind: Kind) -> tuple[dict[str, Any]
                 faults.append(Fault(number, column, str(error)))
     if kind.any_of and not any(column in values for column in kind.optional):
         faults += [Fault(number, column, "minst én av disse kolonnene må være fylt ut") for column in kind.optional]
+    if values.get("code", "") not in ("", *kind.codes):
+        faults.append(Fault(number, "code", f"må være ett av {', '.join(kind.codes)}"))
     if "until" in values and "date" in values and values["until"] < values["date"]:
         faults.append(Fault(number, "until", "er før datoen i date"))
     return values, faults
