@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from chassis.errors import BrokenInvariant, NotYours, Reject
-from tests.integration.bench import GAULDAL, SOME_ID, TYNSET, Bench, until
+from chassis.store import Store
+from tests.integration import sample
+from tests.integration.bench import GAULDAL, SOME_ID, TYNSET, Bench, message, until
 from tests.integration.sample import BUG, Befriend, Deposited, Expired, Misplace, Share, Transfer
 
 pytestmark = pytest.mark.integration
@@ -58,6 +61,18 @@ async def test_the_same_command_sent_many_times_at_once_has_one_effect_and_one_r
     replies = await asyncio.gather(*(bench.command("a", Deposited(amount=1), id=SOME_ID) for _ in range(8)))
 
     assert replies == [{"total": 1}] * 8
+
+
+async def test_what_handlers_go_by_is_read_in_their_own_transaction_before_they_hold_anything(bench):
+    learned = []
+
+    async def learn(connection):
+        learned.append((connection.is_in_transaction(), await connection.fetchval("select count(*) from states")))
+
+    store = Store(bench.database, bench.clock, replace(bench.store._wiring, learn=learn), sample.KINDS, sample.HANDLERS)
+    for _ in range(2):
+        await store.command(message("a", Deposited(amount=5)), request_hash=b"")
+    assert learned == [(True, 0), (True, 1)]
 
 
 async def test_events_carry_the_sequence_of_their_subject_in_order(bench):

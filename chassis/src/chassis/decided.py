@@ -16,7 +16,7 @@ from chassis.database import Connection
 from chassis.envelope import encode
 from chassis.errors import BrokenInvariant
 from chassis.outputs import Call, Cancel, Context, Erase, Event, Key, Later, Message, Output, Redact, Reply, Tell
-from chassis.states import Held, Project
+from chassis.states import Held, Learn, Project
 from chassis.tracing import trace_of_its_own
 
 ERASE_TIMERS = """
@@ -39,13 +39,17 @@ where id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' on conflict do nothing
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What of a service the writing rests on: its name, topic per event type, projections, and `floors`."""
+    """What of a service the writing rests on: its name, topic per event type, projections, and `floors`.
+
+    `learn`: see `States`.
+    """
 
     service: str
     topics: Mapping[str, str]
     project: Project
     tables: Mapping[str, Sequence[str]]
     floors: dict[tuple[str, str], int] = field(default_factory=dict)
+    learn: Learn | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from chassis.pruning import prune_nightly
 from chassis.reconcile import Check, Reconciliation, event_log, reconcile_nightly
 from chassis.relay import Relay, producer_of
 from chassis.settings import ServiceSettings
+from chassis.states import Learn
 from chassis.store import Store
 from chassis.timers import Timers
 
@@ -46,6 +47,7 @@ class Service:
     `messages`: the module whose classes are all that the service reads, writes or sends itself. `writes`: topic →
     message classes, with `{kommunenummer}` where a topic has one. `tables`: projection table → its primary key.
     `writers`: topic that it reads → client to the service that writes it. `check`: the sums of files, reconciled too.
+    `learn`: what handlers go by beside the states (`States`).
     """
 
     name: str
@@ -63,6 +65,7 @@ class Service:
     state: Mapping[str, Any] = field(default_factory=dict)
     writers: Mapping[str, httpx.AsyncClient] = field(default_factory=dict)
     check: Callable[[Store], Check] | None = None
+    learn: Learn | None = None
 
     @property
     def classes(self) -> dict[str, Any]:
@@ -77,7 +80,7 @@ class Service:
     @property
     def wiring(self) -> Wiring:
         topics = {message.type: topic for topic, messages in self.writes.items() for message in messages}
-        return Wiring(self.name, topics, self.project, self.tables)
+        return Wiring(self.name, topics, self.project, self.tables, learn=self.learn)
 
 
 class Process:

@@ -5,7 +5,7 @@ two updates without an error.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from chassis.outputs import Key
 
 Row = Mapping[str, Any]
 Project = Callable[[Key, str, Any], Mapping[str, Sequence[Row]]]
+Learn = Callable[[Connection], Awaitable[None]]
 
 READ = """
 select kind, key, kommunenummer, erased, sequences, data, data->>'format' as format from states
@@ -39,14 +40,26 @@ class Held:
 
 
 class States:
-    """`kinds`: state class per kind. `tables`: projection table → the columns of its primary key."""
+    """`kinds`: state class per kind. `tables`: projection table → the columns of its primary key.
 
-    def __init__(self, kinds: Mapping[str, Any], project: Project, tables: Mapping[str, Sequence[str]]) -> None:
-        self._kinds, self._project, self._tables = kinds, project, tables
+    `learn`: reads, in each transaction before its handlers decide, the dated data that people change and that the
+    handlers go by: what they decide rests on what was committed then, in whichever process.
+    """
+
+    def __init__(
+        self,
+        kinds: Mapping[str, Any],
+        project: Project,
+        tables: Mapping[str, Sequence[str]],
+        learn: Learn | None = None,
+    ) -> None:
+        self._kinds, self._project, self._tables, self._learn = kinds, project, tables, learn
         self._json = {kind: TypeAdapter(state) for kind, state in kinds.items()}
 
     async def lock(self, connection: Connection, keys: Mapping[Key, str]) -> dict[Key, Held]:
         """Hold the keys' states till the transaction ends. `keys`: with the municipality that a new one belongs to."""
+        if self._learn:
+            await self._learn(connection)
         wanted = sorted(keys)
         names = [key.kind for key in wanted], [key.id for key in wanted]
         await connection.execute(

@@ -39,7 +39,7 @@ class Store:
         self, database: Database, clock: Clock, wiring: Wiring, kinds: Mapping[str, Any], handlers: Iterable[Handler]
     ) -> None:
         self.database, self.clock, self._wiring = database, clock, wiring
-        self._states = States(kinds, wiring.project, wiring.tables)
+        self._states = States(kinds, wiring.project, wiring.tables, wiring.learn)
         self.handlers = {handler.on: handler for handler in handlers}
         self.passing = frozenset(on for on, handler in self.handlers.items() if handler.passes)
 
