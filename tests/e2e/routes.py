@@ -152,6 +152,7 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
             answer=303,
         ),
         ("GET", "/leieforhold/{tenancy}"): of("boligansvarlig", "leder", "okonomi", kind="page"),
+        ("GET", "/oppstart"): of("leder", kind="page", stranger="own"),
     },
 }
 

@@ -19,6 +19,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "tenancies": ("tenancy",),
     "alerts": ("tenancy", "episode"),
     "alert_changes": ("tenancy", "episode", "number"),
+    "silent_alerts": ("tenancy", "episode"),
     "statutory_steps": ("tenancy", "line_id"),
     "balances": ("tenancy", "as_of"),
     "missed_bank_files": ("account_id",),
@@ -32,11 +33,12 @@ def project(key: Key, kommunenummer: str, state: Tenancy | Account | Erasure) ->
     if isinstance(state, Account):
         missed = {"account": state.name, "as_of": state.as_of, "mail": state.mail.outcome}
         return {"missed_bank_files": [{"account_id": key.id, "kommunenummer": kommunenummer, **missed}]}
-    mine = {"tenancy": key.id, "kommunenummer": kommunenummer}
+    mine, told = {"tenancy": key.id, "kommunenummer": kommunenummer}, [e for e in state.episodes if not e.silent]
     return {
         "tenancies": [{**mine, **_tenancy(state)}],
-        "alerts": [{**mine, **_alert(key.id, state, episode)} for episode in state.episodes],
-        "alert_changes": [{**mine, **row} for episode in state.episodes for row in _changes(episode)],
+        "alerts": [{**mine, **_alert(key.id, state, episode)} for episode in told],
+        "alert_changes": [{**mine, **row} for episode in told for row in _changes(episode)],
+        "silent_alerts": [{**mine, **_silent(each)} for each in state.episodes if each.silent or each.live_since],
         "statutory_steps": [{**mine, **row} for row in _steps(state)],
         "balances": [
             {**mine, "as_of": date.fromordinal(close.as_of), "account": state.account, "outstanding_ore": close.ore}
@@ -88,6 +90,20 @@ def _alert(tenancy: str, state: Tenancy, episode: Episode) -> Row:
         "version": episode.version,
         "acknowledged_by": episode.acknowledged_by,
         "acknowledged_at": episode.acknowledged_at,
+        "resolved_as_of": _day(episode.resolved),
+        "resolution": episode.resolution,
+    }
+
+
+def _silent(episode: Episode) -> Row:
+    """What would have been raised before go-live, whatever became of it."""
+    return {
+        "episode": episode.number,
+        "raised_as_of": date.fromordinal(episode.raised),
+        "level": episode.changes[0].level,
+        "peak_level": episode.peak,
+        "rules": list(episode.changes[0].rules),
+        "live_since": _day(episode.live_since),
         "resolved_as_of": _day(episode.resolved),
         "resolution": episode.resolution,
     }

@@ -28,6 +28,8 @@ def policies() -> Policies:
 def policy_of(file: Mapping[str, Any], common: Thresholds) -> Policy:
     """A version gives what differs from the version before it, the first from the common thresholds.
 
+    `go_live`: see `Policy`; where it is left out, every day raises.
+
     Raises TypeError for a number that no rule knows, ValueError for versions out of order or named alike.
     """
     versions = [Version(0, common)]
@@ -37,7 +39,7 @@ def policy_of(file: Mapping[str, Any], common: Thresholds) -> Policy:
         if active_from <= versions[-1].active_from or limits.version in {each.limits.version for each in versions}:
             raise ValueError(f"{limits.version}: versions stand oldest first, each with a name of its own")
         versions.append(Version(active_from, limits))
-    return Policy(tuple(versions))
+    return Policy(tuple(versions), file["go_live"].toordinal() if "go_live" in file else 0)
 
 
 def feed() -> Feed:

@@ -11,6 +11,7 @@ from notifications.domain.steps import Chain
 from notifications.domain.thresholds import Thresholds
 
 Resolution = Literal["cured", "ended", "executed"]
+WATCH = 1  # the level that is listed and tells nobody
 
 
 class Change(NamedTuple):
@@ -36,6 +37,9 @@ class Episode:
 
     `quiet_since`: since when the level's own triggers have been false; `money_since`: whether money has come since
     they last were true. `version` counts what a person would want to see before acting on the alert.
+
+    `silent`: it stands from days before the municipality's go-live, and nobody is told of it. `live_since`: the day
+    after go-live on which one that still stood was raised.
     """
 
     number: int
@@ -59,6 +63,8 @@ class Episode:
     resolved: int | None = None
     resolution: Resolution | None = None
     rises: tuple[Rise, ...] = ()
+    silent: bool = False
+    live_since: int | None = None
 
     @property
     def peak(self) -> int:
@@ -87,7 +93,7 @@ class Judgement:
         return self.facts.settled and not self.chain.runs
 
 
-def opened(number: int, judgement: Judgement, limits: Thresholds) -> Episode:
+def opened(number: int, judgement: Judgement, limits: Thresholds, *, silent: bool = False) -> Episode:
     on, level = judgement.facts.on, judgement.level
     return Episode(
         number=number,
@@ -104,6 +110,7 @@ def opened(number: int, judgement: Judgement, limits: Thresholds) -> Episode:
         rules_version=limits.version,
         next_date=judgement.chain.next_date,
         rises=(Rise(on, level, judgement.reasons),),
+        silent=silent,
     )
 
 
@@ -124,6 +131,12 @@ def continued(episode: Episode, judgement: Judgement, limits: Thresholds) -> Epi
 def resolved(episode: Episode, resolution: Resolution, on: int) -> Episode:
     on = max(on, episode.raised)
     return replace(episode, resolved=on, resolution=resolution, version=episode.version + 1)
+
+
+def gone_live(episode: Episode, on: int) -> Episode:
+    """Told from now on, as it stands: its level is raised today, whenever it was reached."""
+    rises = (Rise(on, episode.level, episode.reasons),) if episode.level > WATCH else ()
+    return replace(episode, silent=False, live_since=on, rises=rises, version=episode.version + 1)
 
 
 def acknowledged(episode: Episode, by: str, at: datetime) -> Episode:

@@ -1,4 +1,4 @@
-"""By which numbers a municipality judges a day: its thresholds are dated, and the day that is judged chooses."""
+"""By which numbers a municipality judges a day, the day choosing among dated versions; and from when on it is told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,9 +16,17 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One municipality's. `versions`: oldest first; the first holds for all earlier days as well."""
+    """One municipality's. `versions`: oldest first; the first holds for all earlier days as well.
+
+    `go_live`: the first day, an ordinal, that raises alerts. Days before it build state, habit and episodes alone:
+    two years of history that are read on the first morning are not two years of alerts.
+    """
 
     versions: tuple[Version, ...]
+    go_live: int = 0
+
+    def is_live(self, on: int) -> bool:
+        return on >= self.go_live
 
     def limits(self, on: int) -> Thresholds:
         """The thresholds for a day, an ordinal."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from notifications.domain.allocation import allocate
-from notifications.domain.episodes import Episode, Judgement, Resolution, continued, opened, resolved
+from notifications.domain.episodes import Episode, Judgement, Resolution, continued, gone_live, opened, resolved
 from notifications.domain.facts import facts
 from notifications.domain.ledger import Ledger, outstanding
 from notifications.domain.policy import Policy
@@ -65,7 +65,12 @@ class Tenancy:
 
     @property
     def open(self) -> Episode | None:
-        """The alert that stands, if one does."""
+        """The alert that stands and that people are told of, if one does."""
+        return self.standing if self.standing and not self.standing.silent else None
+
+    @property
+    def standing(self) -> Episode | None:
+        """The episode that stands, also one that nobody is told of as it is from before go-live."""
         return self.episodes[-1] if self.episodes and not self.episodes[-1].resolution else None
 
     @property
@@ -115,10 +120,10 @@ def closed(tenancy: Tenancy, account: str, as_of: int) -> Tenancy:
 
 
 def money_came(tenancy: Tenancy, *, back: bool = False) -> Tenancy:
-    """The open alert knows that money came since its triggers held, or that it was taken back."""
-    if tenancy.open is None:
+    """The episode that stands knows that money came since its triggers held, or that it was taken back."""
+    if tenancy.standing is None:
         return tenancy
-    return _with_last(tenancy, replace(tenancy.open, money_since=not back))
+    return _with_last(tenancy, replace(tenancy.standing, money_since=not back))
 
 
 def judged_by_money(tenancy: Tenancy, dated: int, policy: Policy) -> Tenancy:
@@ -129,7 +134,7 @@ def judged_by_money(tenancy: Tenancy, dated: int, policy: Policy) -> Tenancy:
     """
     if dated <= tenancy.as_of:
         return judged(tenancy, tenancy.as_of, policy)
-    if tenancy.stage == "F0" and not tenancy.open:
+    if tenancy.stage == "F0" and not tenancy.standing:
         return tenancy
     return judged(tenancy, dated, policy, may_raise=False)
 
@@ -145,7 +150,7 @@ def judged_at_once(tenancy: Tenancy, dated: int, policy: Policy) -> Tenancy:
 def judged(tenancy: Tenancy, on: int, policy: Policy, *, may_raise: bool = True) -> Tenancy:
     """The tenancy with stage and alert as of a day, by the thresholds of that day."""
     ended = tenancy.has_ended(on)
-    if ended and not tenancy.open:
+    if ended and not tenancy.standing:
         return tenancy
     limits = policy.limits(on)
     judgement = judge(tenancy, on, limits)
@@ -154,14 +159,17 @@ def judged(tenancy: Tenancy, on: int, policy: Policy, *, may_raise: bool = True)
     if ended and tenancy.ended_on:
         return _closed(tenancy, "ended", tenancy.ended_on.toordinal())
     if not may_raise:
-        known = tenancy.open.rules if tenancy.open else frozenset()
+        known = tenancy.standing.rules if tenancy.standing else frozenset()
         reasons = tuple(reason for reason in judgement.reasons if reason.rule in known)
         judgement = replace(judgement, reasons=reasons, stage=min(tenancy.stage, judgement.stage))
-    tenancy = replace(tenancy, stage=judgement.stage)
-    if tenancy.open:
-        return _with_last(tenancy, continued(tenancy.open, judgement, limits))
+    tenancy, live = replace(tenancy, stage=judgement.stage), policy.is_live(on)
+    if tenancy.standing:
+        episode = continued(tenancy.standing, judgement, limits)
+        goes_live = episode.silent and live and may_raise and not episode.resolution
+        return _with_last(tenancy, gone_live(episode, on) if goes_live else episode)
     if judgement.level:
-        return replace(tenancy, episodes=(*tenancy.episodes, opened(len(tenancy.episodes) + 1, judgement, limits)))
+        episode = opened(len(tenancy.episodes) + 1, judgement, limits, silent=not live)
+        return replace(tenancy, episodes=(*tenancy.episodes, episode))
     return tenancy
 
 
@@ -174,9 +182,9 @@ def judge(tenancy: Tenancy, on: int, limits: Thresholds) -> Judgement:
 
 
 def _closed(tenancy: Tenancy, resolution: Resolution, on: int) -> Tenancy:
-    if tenancy.open is None:
+    if tenancy.standing is None:
         return tenancy
-    return _with_last(tenancy, resolved(tenancy.open, resolution, on))
+    return _with_last(tenancy, resolved(tenancy.standing, resolution, on))
 
 
 def _with_last(tenancy: Tenancy, episode: Episode) -> Tenancy:

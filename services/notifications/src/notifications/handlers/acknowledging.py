@@ -21,7 +21,7 @@ def acknowledge_alert(state: Tenancy | None, message: Message, context: Context)
 
 
 def _as_shown(tenancy: Tenancy, id: str, command: AcknowledgeAlert) -> Episode:
-    if command.alert_id not in (alert_id(id, episode.number) for episode in tenancy.episodes):
+    if command.alert_id not in (alert_id(id, episode.number) for episode in tenancy.episodes if not episode.silent):
         raise Reject("no_such_alert", "Varselet finnes ikke.", status=404)
     if tenancy.open is None or alert_id(id, tenancy.open.number) != command.alert_id:
         raise Reject("alert_resolved", "Varselet er allerede lukket.")

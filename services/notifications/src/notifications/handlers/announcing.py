@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from chassis.outputs import Call, Decision, Event, Output
-from notifications.domain.episodes import Episode
+from notifications.domain.episodes import WATCH, Episode
 from notifications.domain.tenancy import Mail, Tenancy, alert_id
 from notifications.messages import AlertRaised, AlertResolved, HousingTenancyChanged, RiskChanged
 
@@ -25,14 +25,15 @@ def _told(tenancy: str, before: Tenancy, after: Tenancy, as_of: date) -> Iterato
         yield Event(tenancy, RiskChanged(level=after.level, stage=after.stage, as_of=as_of))
     if after.public_id and (after.stage != before.stage or (not before.public_id and after.stage != "F0")):
         yield Event(after.public_id, HousingTenancyChanged(stage=after.stage))
-    for episode in after.episodes[len(before.episodes) - bool(before.open) :]:
+    for episode in after.episodes[len(before.episodes) - bool(before.standing) :]:
         was = before.open if before.open and before.open.number == episode.number else None
-        yield from _episode_told(tenancy, was, episode)
+        if not episode.silent:
+            yield from _episode_told(tenancy, was, episode)
 
 
 def _episode_told(tenancy: str, was: Episode | None, episode: Episode) -> Iterator[Output]:
     alert = alert_id(tenancy, episode.number)
-    if episode.level > (was.level if was else 0):
+    if episode.level > max(was.level if was else 0, WATCH):
         yield Event(tenancy, _raised(alert, episode))
         yield mail(tenancy, episode.number, episode.level)
     if episode.resolution and episode.resolved:
@@ -46,7 +47,7 @@ def _raised(alert: str, episode: Episode) -> AlertRaised:
         episode=episode.number,
         level=episode.level,
         rules=tuple(sorted(episode.rules)),
-        as_of=date.fromordinal(episode.level_since),
+        as_of=date.fromordinal(max(episode.live_since or 0, episode.level_since)),
     )
 
 

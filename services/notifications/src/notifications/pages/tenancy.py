@@ -62,7 +62,7 @@ def told(id: str, state: Tenancy, limits: Thresholds) -> dict[str, Any]:
         "invoices": list(_invoices(allocation))[::-1],
         "payments": list(_payments(state))[::-1],
         "steps": sorted(_steps(state), key=lambda row: row["dated"], reverse=True),
-        "episodes": [_episode(id, episode) for episode in reversed(state.episodes)],
+        "episodes": [_episode(id, episode) for episode in reversed(state.episodes) if not episode.silent],
     }
 
 
