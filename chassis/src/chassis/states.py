@@ -47,11 +47,7 @@ class States:
     """
 
     def __init__(
-        self,
-        kinds: Mapping[str, Any],
-        project: Project,
-        tables: Mapping[str, Sequence[str]],
-        learn: Learn | None = None,
+        self, kinds: Mapping[str, Any], project: Project, tables: Mapping[str, Sequence[str]], learn: Learn | None
     ) -> None:
         self._kinds, self._project, self._tables, self._learn = kinds, project, tables, learn
         self._json = {kind: TypeAdapter(state) for kind, state in kinds.items()}
