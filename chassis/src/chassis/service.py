@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +31,6 @@ from chassis.pruning import prune_nightly
 from chassis.reconcile import Check, Reconciliation, event_log, reconcile_nightly
 from chassis.relay import Relay, producer_of
 from chassis.settings import ServiceSettings
-from chassis.states import Learn
 from chassis.store import Store
 from chassis.timers import Timers
 
@@ -65,7 +64,7 @@ class Service:
     state: Mapping[str, Any] = field(default_factory=dict)
     writers: Mapping[str, httpx.AsyncClient] = field(default_factory=dict)
     check: Callable[[Store], Check] | None = None
-    learn: Learn | None = None
+    learn: Callable[[Any], Awaitable[None]] | None = None
 
     @property
     def classes(self) -> dict[str, Any]:

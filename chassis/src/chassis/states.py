@@ -19,6 +19,7 @@ from chassis.outputs import Key
 
 Row = Mapping[str, Any]
 Project = Callable[[Key, str, Any], Mapping[str, Sequence[Row]]]
+Tables = Mapping[str, Sequence[str]]
 Learn = Callable[[Connection], Awaitable[None]]
 
 READ = """
@@ -46,9 +47,7 @@ class States:
     handlers go by: what they decide rests on what was committed then, in whichever process.
     """
 
-    def __init__(
-        self, kinds: Mapping[str, Any], project: Project, tables: Mapping[str, Sequence[str]], learn: Learn | None
-    ) -> None:
+    def __init__(self, kinds: Mapping[str, Any], project: Project, tables: Tables, learn: Learn | None) -> None:
         self._kinds, self._project, self._tables, self._learn = kinds, project, tables, learn
         self._json = {kind: TypeAdapter(state) for kind, state in kinds.items()}
 
@@ -69,8 +68,7 @@ class States:
         held = {}
         for row in rows:
             key, of, state = Key(row["kind"], row["key"]), row["kommunenummer"], self._loaded(row)
-            rows_before = self._rows_of(key, of, state)
-            held[key] = Held(of, state, json.loads(row["sequences"]), rows_before, row["erased"])
+            held[key] = Held(of, state, json.loads(row["sequences"]), self._rows_of(key, of, state), row["erased"])
         return held
 
     async def read(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, Any]:
