@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "notifications_0003"
-down_revision = "notifications_0002"
+revision = "notifications_0004"
+down_revision = "notifications_0003"
 branch_labels = None
 depends_on = None
 
