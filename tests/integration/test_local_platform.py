@@ -35,7 +35,7 @@ with Platform() as platform:
 @pytest.mark.parametrize("end", ["normal", signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_however_the_owner_ends(end):
     owner = subprocess.Popen(
-        [sys.executable, "-c", OWNER],
+        ["env", "--default-signal=INT", sys.executable, "-c", OWNER],  # whatever this run itself was started deaf to
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
