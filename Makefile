@@ -9,7 +9,10 @@ FIND_PYTHON = for each in $(PYTHON) python3 python3.13 python3.12 python3.11; do
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$each; exit; }; done; \
 	echo 'Python 3.11 eller nyere trengs; sett PYTHON=sti' >&2; exit 1
 
-.PHONY: help environment demo test prove simulate dead-letters reconcile secrets compose-check lock lint clean
+# These start nothing and need a core each; all other tests share real things, and want the machine for themselves.
+IN_MEMORY := tests/unit tests/contract tests/simulation tests/guards
+
+.PHONY: $(IN_MEMORY) help environment demo test prove simulate dead-letters reconcile secrets compose-check lock lint clean
 
 help: ## Denne oversikten
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | while IFS='#' read -r name text; do printf '  make %-14s%s\n' "$$name" "$$text"; done
@@ -29,8 +32,11 @@ demo: environment ## Spill demoen (ONCE=1 avslutter med oppsummering, INPUT=mapp
 
 test: environment ## Kjør alt som må bestå
 	@$(BIN)/python -m demo.local.chromium
-	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line lint $(IN_MEMORY)
+	@$(BIN)/python -m pytest $(IN_MEMORY:%=--ignore %)
+
+$(IN_MEMORY): environment
+	@$(BIN)/python -m pytest -p no:cacheprovider $@
 
 prove: environment ## Bevis det som er tilfeldig eller langt, med nyeste tall i docs/proof (ONLY=faults SEED=7)
 	@$(BIN)/python -m tests.prove $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed $(SEED))

@@ -13,6 +13,18 @@ from demo.local.databases import Urls
 from tests.platforms import a_platform, on_containers
 
 
+def pytest_configure() -> None:
+    """What tests ask is on this machine, without TLS; reading all authorities for each request takes longer than it."""
+    os.environ.pop("SSL_CERT_FILE", None)
+    os.environ["SSL_CERT_DIR"] = os.devnull
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The modules that need the whole system come last, so that it takes nothing of the machine beside others."""
+    needing = {item.path for item in items if "system" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in needing)
+
+
 def pytest_report_header() -> str:
     if on_containers():
         return "kafka and postgresql: in containers"

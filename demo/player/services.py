@@ -18,6 +18,8 @@ PATIENCE = 60  # seconds
 # The simulated NAV answers within milliseconds, and decides within seconds.
 HURRIED = {"OUTCOME_POLL_SECONDS": "0.5", "CALL_LEASE_SECONDS": "20"}
 
+_asking = httpx.Client(timeout=2)  # one for all, as a new one takes as long as a service's answer
+
 
 def start_partners(platform: Platform) -> dict[str, Child]:
     """NAV and the mail server: simulators, and said to be."""
@@ -54,7 +56,7 @@ def start_services(platform: Platform) -> dict[str, Child]:
 
 def ready(platform: Running, name: str) -> bool:
     try:
-        return httpx.get(f"{platform.addresses.url(name)}/readyz", timeout=2).status_code == 200
+        return _asking.get(f"{platform.addresses.url(name)}/readyz").status_code == 200
     except httpx.HTTPError:
         return False
 

@@ -69,7 +69,7 @@ class Storm:
 
     def _kill(self, service: str, at_work: Callable[[], object]) -> None:
         child = self.system.services[service]
-        until(lambda: waiting.unhandled(self.system, service) >= LEAST and at_work(), f"{service} at work")
+        until(lambda: waiting.unhandled(self.system, service) >= LEAST and at_work(), f"{service} at work", eager=True)
         self.system.sigkill(child)
         self.times[service] = time.monotonic() - self.began
         self.killed[service] = waiting.unhandled(self.system, service)
@@ -78,7 +78,7 @@ class Storm:
     def _kill_broker(self) -> None:
         """While intake sends and notifications reads."""
         child = self.system.platform.kafka.child
-        until(lambda: waiting.on_its_way(self.system, "intake")["unsent"] >= LEAST, "intake sends")
+        until(lambda: waiting.on_its_way(self.system, "intake")["unsent"] >= LEAST, "intake sends", eager=True)
         self.system.sigkill(child)
         self.times["Kafka"] = time.monotonic() - self.began
         self.killed["Kafka"] = waiting.all_unhandled(self.system)

@@ -16,6 +16,7 @@ from demo.local.platform import Platform
 from demo.player.services import PACKAGES, ready, start_partners, start_services
 
 PATIENCE = 60  # seconds
+LONGEST_PAUSE = 0.25  # seconds
 
 
 class System:
@@ -83,13 +84,20 @@ class System:
         return sorted(self.platform.folder.glob("*.log"))
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Returns when it holds; raises when it hasn't in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
+def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE, *, eager: bool = False) -> None:
+    """Returns when it holds; raises when it hasn't in time.
+
+    `eager`: looks again at once; else it pauses for twice as long as a look takes, and leaves the machine to others.
+    """
+    began = time.monotonic()
+    while True:
+        looked = time.monotonic()
+        if condition():
+            return
+        now = time.monotonic()
+        if now > began + seconds:
             raise TimeoutError(f"not within {seconds:.0f} s: {what}")
-        time.sleep(0.005)
+        time.sleep(0.005 if eager else min(LONGEST_PAUSE, max(0.01, 2 * (now - looked))))
 
 
 def answers(url: str) -> bool:
