@@ -1,13 +1,13 @@
 """A tenancy as it is lived: what is billed, how the tenant pays, and what is foretold of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
 from demo.generator.days import Horizon, add_months, bank_day, later, months_between
 from demo.generator.facts import Fact, Lease
-from demo.generator.foretold import Episode, Habit, Look, TooClose, episode
+from demo.generator.foretold import TooClose
 
 # An invoice goes out so many days before it is due; never on a first of the month with the due days in use.
 SENT_BEFORE = 17
@@ -17,20 +17,19 @@ HISTORY = 8
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a tenant usually pays: the day, by the due day moved to a bank day; and the habit that follows from it."""
+    """How a tenant usually pays: the day, by the due day moved to a bank day."""
 
     day: Callable[[date, Random], date]
-    habit: Habit
 
 
-PUNCTUAL = Manner(lambda falls, chance: later(falls, chance.randint(1, 3)), Habit(0, 6))
+PUNCTUAL = Manner(lambda falls, chance: later(falls, chance.randint(1, 3)))
 # With the benefits of the 20th; of rent due on the 1st.
-WITH_BENEFITS = Manner(lambda falls, _: later(falls.replace(day=20), 0), Habit(15, 23))
+WITH_BENEFITS = Manner(lambda falls, _: later(falls.replace(day=20), 0))
 
 
 def after(days: int) -> Manner:
     """So many days after due, to the day."""
-    return Manner(lambda falls, _: falls + timedelta(days=days), Habit(days, days))
+    return Manner(lambda falls, _: falls + timedelta(days=days))
 
 
 @dataclass(slots=True)
@@ -41,7 +40,6 @@ class Life:
     horizon: Horizon
     chance: Random
     facts: list[Fact] = field(default_factory=list)
-    episodes: list[Episode] = field(default_factory=list)
     sound: bool = False
     ended_on: date | None = None
 
@@ -123,10 +121,6 @@ class Life:
         self.ended_on = on
         self.facts.append(Fact("tenancy.ended", self.lease.contract, on))
 
-    def foretell(self, found: Episode | None) -> None:
-        if found:
-            self.episodes.append(found)
-
     def pick(self, fits: Callable[[date], bool], after: int) -> int:
         """The index of a month that fits, with a history before it and `after` months behind it."""
         months = self.months
@@ -134,30 +128,3 @@ class Life:
         if not found:
             raise TooClose
         return self.chance.choice(found)
-
-    def looks(
-        self, since: date, until: date | None, steps: Sequence[tuple[date, str]] = (), percent: int = 100
-    ) -> list[Look]:
-        """The days on which a debt that is due since is judged: closes, and legal steps when they become known."""
-        closes = [(close, "") for close in self.horizon.closes if since < close and (until is None or close < until)]
-        legal: tuple[str, ...] = ()
-        found = []
-        for on, rule in sorted([*closes, *steps], key=lambda look: (look[0], bool(look[1]))):
-            legal = (*legal, rule) if rule else legal
-            found.append(Look(on, (on - since).days, percent, legal))
-        return found
-
-    def silence(
-        self,
-        first: int,
-        habit: Habit,
-        resolution: str | None,
-        *,
-        until: date | None,
-        steps: Sequence[tuple[date, str]] = (),
-        notice: date | None = None,
-        requested: date | None = None,
-    ) -> None:
-        """Foretell what comes of paying nothing at all from the month with that index until a day."""
-        looks = self.looks(self.falls(self.months[first]), until, steps)
-        self.foretell(episode(looks, habit, resolution, notice=notice, requested=requested))

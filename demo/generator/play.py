@@ -10,7 +10,7 @@ from typing import Any
 from demo.generator.applications import Applications
 from demo.generator.casting import Stage
 from demo.generator.facts import HEADER, Fact, outstanding
-from demo.generator.foretold import Episode
+from demo.generator.foretold import foretold
 from demo.generator.life import Life
 from demo.generator.people import People
 
@@ -73,18 +73,26 @@ class Play:
 
     def _lines(self, account: str, month: date) -> Iterable[str]:
         """By date, what was told late at the end; then the close."""
-        horizon, found = self.stage.horizon, list[tuple[bool, date, str, Fact, Life]]()
+        horizon, found = self.stage.horizon, list[tuple[Fact, Life]]()
         for life in self.lives:
-            if life.lease.account != account or horizon.file_of(life.lease.started_on) > month:
-                continue
-            for fact in life.facts:
-                if (fact.told or horizon.file_of(fact.on)) == month:
-                    found.append((fact.told is not None, fact.on, life.lease.contract, fact, life))
-        found.sort(key=lambda line: (*line[:3], line[3].kind != "tenancy.started"))
-        yield from (fact.line(life.lease) for *_, fact, life in found)
-        total = sum(fact.ore for *_, fact, _ in found)
+            if life.lease.account == account and horizon.file_of(life.lease.started_on) <= month:
+                found += [(fact, life) for fact in self._told(life, month)]
+        found.sort(key=lambda line: (_in_file(line[0])[:2], line[1].lease.contract, _in_file(line[0])[2]))
+        yield from (fact.line(life.lease) for fact, life in found)
+        total = sum(fact.ore for fact, _ in found)
         as_of = horizon.closes[list(horizon.months()).index(month)]
         yield f"{account};ledger.closed;{len(found)};{as_of};;;{total};;;"
+
+    def _told(self, life: Life, month: date) -> list[Fact]:
+        """What the month's file says of the tenancy, in its order."""
+        told = [fact for fact in life.facts if (fact.told or self.stage.horizon.file_of(fact.on)) == month]
+        return sorted(told, key=_in_file)
+
+    def _alerts(self, life: Life) -> list[dict[str, Any]]:
+        horizon = self.stage.horizon
+        first = horizon.file_of(life.lease.started_on)
+        months = zip(horizon.months(), horizon.closes, strict=True)
+        return foretold((self._told(life, month), as_of) for month, as_of in months if month >= first)
 
     def expected(self) -> dict[str, Any]:
         """`outstanding`: of the first municipality."""
@@ -102,7 +110,7 @@ class Play:
             "tenancies": {
                 life.lease.contract: {
                     "sound": life.sound,
-                    "episodes": [episode.written() for episode in _in_order(life.episodes)],
+                    "episodes": self._alerts(life),
                     "balances": balances[life.lease.contract],
                 }
                 for life in self.lives
@@ -116,8 +124,9 @@ class Play:
         return {close.isoformat(): outstanding(life.facts, close) for close in horizon.closes if close > first}
 
 
-def _in_order(episodes: Iterable[Episode]) -> list[Episode]:
-    return sorted(episodes, key=lambda episode: episode.first)
+def _in_file(fact: Fact) -> tuple[bool, date, bool]:
+    """By date, what was told late at the end; on one day a start comes first."""
+    return fact.told is not None, fact.on, fact.kind != "tenancy.started"
 
 
 def _json_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from tests.simulation import acts
 from tests.simulation.run import Run
 
 Event = tuple[str, dict[str, Any]]  # type and data
-ARREARS = {"E1", "S1"}
+ARREARS = {"E1", "E2", "E3", "E5", "E6", "S1", "S2", "A1", "A2"}
 
 
 def accepted_lines(run: Run) -> dict[str, list[Line]]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 
 from demo.generator.days import later
-from demo.generator.foretold import Look, episode
 from demo.generator.life import PUNCTUAL, Life, Manner, after
 
 SECOND_HALF = range(7, 12)
@@ -64,22 +63,22 @@ def twenty_nine_days(life: Life) -> None:
 
 def a_quarter(life: Life) -> None:
     """A quarter of the rent is owed, to the øre."""
-    _short(life, lambda rent: rent // 4, 25, lambda _: True)
+    _short(life, lambda rent: rent // 4, lambda _: True)
 
 
 def under_a_quarter(life: Life) -> None:
     life.sound = True
-    _short(life, lambda rent: rent // 4 - 1, 24, lambda _: True)
+    _short(life, lambda rent: rent // 4 - 1, lambda _: True)
 
 
 def a_half(life: Life) -> None:
     """Half the rent, thirty days."""
-    _short(life, lambda rent: rent // 2, 50, lambda month: _days(life, month) >= 30)
+    _short(life, lambda rent: rent // 2, lambda month: _days(life, month) >= 30)
 
 
 def under_a_half(life: Life) -> None:
     life.sound = True
-    _short(life, lambda rent: rent // 2 - 1, 49, lambda month: _days(life, month) >= 30)
+    _short(life, lambda rent: rent // 2 - 1, lambda month: _days(life, month) >= 30)
 
 
 def _days(life: Life, month: date) -> int:
@@ -92,16 +91,16 @@ def _not_moved(life: Life, month: date) -> bool:
 
 def _missed(life: Life, manner: Manner, fits: Callable[[date], bool], *, any_month: bool = False) -> None:
     odd = life.pick(lambda month: (any_month or month.month in SECOND_HALF) and fits(month), 2)
-    _one_odd(life, manner, odd, 0, 100)
+    _one_odd(life, manner, odd, 0)
 
 
-def _short(life: Life, owed: Callable[[int], int], percent: int, fits: Callable[[date], bool]) -> None:
+def _short(life: Life, owed: Callable[[int], int], fits: Callable[[date], bool]) -> None:
     odd = life.pick(lambda month: month.month in SECOND_HALF and fits(month), 2)
     rent = life.rent(life.months[odd])
-    _one_odd(life, PUNCTUAL, odd, rent - owed(rent), percent)
+    _one_odd(life, PUNCTUAL, odd, rent - owed(rent))
 
 
-def _one_odd(life: Life, manner: Manner, odd: int, paid: int, percent: int) -> None:
+def _one_odd(life: Life, manner: Manner, odd: int, paid: int) -> None:
     """One month is paid with so much, and made up for early in the next."""
     month = life.months[odd]
     life.live(life.months[:odd], manner)
@@ -110,5 +109,3 @@ def _one_odd(life: Life, manner: Manner, odd: int, paid: int, percent: int) -> N
         life.pay(manner.day(life.falls(month), life.chance), paid)
     life.pay(later(life.close(month), 4), life.rent(month) - paid)
     life.live(life.months[odd + 1 :], manner)
-    look = Look(life.close(month), _days(life, month), percent)
-    life.foretell(episode([look], manner.habit, "cured"))

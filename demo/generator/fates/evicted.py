@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from demo.generator.days import later
-from demo.generator.fates.recovering import half_looks, half_pay
-from demo.generator.foretold import TooClose, episode
+from demo.generator.fates.recovering import half_pay
+from demo.generator.foretold import TooClose
 from demo.generator.life import PUNCTUAL, WITH_BENEFITS, Life, Manner
 
 
@@ -87,14 +87,10 @@ def half_paying(life: Life) -> None:
     executed = _executed(life, requested)
     unpaid = _until(life, months[first + 3 :], executed)
     life.bill(unpaid)
-    steps = take_steps(life, notice, requested, sum(life.rent(month) // 2 for month in half), executed)
+    take_steps(life, notice, requested, sum(life.rent(month) // 2 for month in half), executed)
     if executed:
         owed = {life.invoice(month): life.rent(month) for month in (half[2], *unpaid)}
         end(life, executed, owed | {life.invoice(half[1]): life.rent(half[1]) // 2})
-    late = life.looks(life.falls(half[1]), executed, steps)
-    looks = [*half_looks(life, half), *(look for look in late if look.on > life.close(half[-1]))]
-    resolution = "executed" if executed else None
-    life.foretell(episode(looks, PUNCTUAL.habit, resolution, notice=notice, requested=requested))
 
 
 def _evicted(life: Life, pace: Pace, first: int | None = None) -> None:
@@ -142,34 +138,21 @@ def _stops(
     life.live(months[:first], manner)
     life.bill(unpaid)
     owed = sum(life.rent(month) for month in unpaid if life.due(month) < notice)
-    steps = take_steps(life, notice, requested, owed, executed, told)
+    take_steps(life, notice, requested, owed, executed, told)
     if executed:
         end(life, executed, {life.invoice(month): life.rent(month) for month in unpaid})
-    life.silence(
-        first,
-        manner.habit,
-        "executed" if executed else None,
-        until=executed,
-        steps=steps,
-        notice=notice,
-        requested=requested,
-    )
 
 
 def take_steps(
     life: Life, notice: date, requested: date, owed: int, executed: date | None = None, told: date | None = None
-) -> list[tuple[date, str]]:
-    """The steps taken, and when each becomes known with the rule that it makes hold."""
+) -> None:
     life.step("eviction_notice.sent", notice, ore=owed, until=notice + timedelta(days=14), told=told)
     life.step("enforcement.requested", requested)
-    known = [(told or notice, "S4"), (requested, "A4")]
     scheduled = later(requested, 20)
     if life.horizon.holds(scheduled):
         life.step("enforcement.scheduled", scheduled, until=executed or later(requested, 62))
-        known.append((scheduled, "A4"))
     if executed:
         life.step("enforcement.executed", executed)
-    return known
 
 
 def end(life: Life, executed: date, owed: dict[str, int]) -> None:

@@ -1,12 +1,11 @@
 """Tenants who come into the books with debt: it stands as invoices of the year before, and is alvorlig at once."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from demo.generator.days import add_months, bank_day, later
+from demo.generator.days import add_months, later
 from demo.generator.facts import Fact
 from demo.generator.fates.evicted import AFTER_NOTICE, end, take_steps
-from demo.generator.foretold import episode
-from demo.generator.life import PUNCTUAL, Life
+from demo.generator.life import Life
 
 
 def owe(life: Life, whole: int, rest: int) -> int:
@@ -21,11 +20,6 @@ def owe(life: Life, whole: int, rest: int) -> int:
     return sum(amounts)
 
 
-def oldest(life: Life) -> date:
-    """The due date of the oldest debt."""
-    return min(fact.due for fact in life.facts if fact.due)
-
-
 def repaying(life: Life, debt: int, months: int, left: int = 0) -> None:
     """Pays the rent and a part of the debt each month, until so much is left."""
     part = (debt - left) // months
@@ -33,7 +27,6 @@ def repaying(life: Life, debt: int, months: int, left: int = 0) -> None:
     for number, month in enumerate(life.months):
         life.bill([month])
         life.pay(later(life.falls(month), 2), life.rent(month) + (parts[number] if number < months else 0))
-    _foretell(life, None if left else "cured")
 
 
 def at_once(life: Life, debt: int) -> None:
@@ -41,7 +34,6 @@ def at_once(life: Life, debt: int) -> None:
     helped = life.chance.randint(1, 9)
     life.live(life.months)
     life.pay(later(life.falls(life.months[helped]), 5), debt)
-    _foretell(life, "cured")
 
 
 def moving_out(life: Life) -> None:
@@ -50,7 +42,6 @@ def moving_out(life: Life) -> None:
     last = life.chance.randint(min(12, there // 2), min(60, there - 3))
     life.live(life.months[: last + 1])
     life.end(life.close(life.months[last]) - timedelta(days=2))
-    _foretell(life, "ended")
 
 
 def evicted(life: Life) -> None:
@@ -62,12 +53,5 @@ def evicted(life: Life) -> None:
     unpaid = [month for month in life.months if life.due(month) < executed]
     life.bill(unpaid)
     owed = sum(fact.ore for fact in life.facts if fact.kind == "invoice.issued" and fact.due and fact.due < notice)
-    steps = take_steps(life, notice, requested, owed, executed)
+    take_steps(life, notice, requested, owed, executed)
     end(life, executed, {fact.reference: fact.ore for fact in life.facts if fact.kind == "invoice.issued"})
-    looks = life.looks(bank_day(oldest(life)), executed, steps)
-    life.foretell(episode(looks, PUNCTUAL.habit, "executed", notice=notice, requested=requested))
-
-
-def _foretell(life: Life, resolution: str | None) -> None:
-    """The first close tells all there is to tell: a month over due, and more than half a rent."""
-    life.foretell(episode(life.looks(bank_day(oldest(life)), None)[:1], PUNCTUAL.habit, resolution))

@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 
 from demo.generator.days import later
-from demo.generator.foretold import Look, episode
-from demo.generator.life import PUNCTUAL, Life
+from demo.generator.life import Life
 
 
 def one_month_missed(life: Life) -> None:
@@ -41,7 +40,6 @@ def half_paid(life: Life) -> None:
     half_pay(life, odd)
     life.pay(later(life.close(odd[-1]).replace(day=5), 0), sum(life.rent(month) // 2 for month in odd))
     life.live(life.months[first + 3 :])
-    life.foretell(episode(half_looks(life, odd), PUNCTUAL.habit, "cured"))
 
 
 def half_pay(life: Life, months: list[date]) -> None:
@@ -50,33 +48,18 @@ def half_pay(life: Life, months: list[date]) -> None:
         life.pay(later(life.falls(month), 1), life.rent(month) // 2)
 
 
-def half_looks(life: Life, months: list[date]) -> list[Look]:
-    """Two halves pay the first rent, so the second is the oldest unpaid at the second and third close."""
-    first, second, third = (life.close(month) for month in months)
-    oldest = life.falls(months[1])
-    return [
-        Look(first, (first - life.falls(months[0])).days, 50),
-        Look(second, (second - oldest).days, 100),
-        Look(third, (third - oldest).days, 150),
-    ]
-
-
 def _missed(life: Life, first: int, count: int, *, notice: date | None = None, requested: date | None = None) -> None:
     months = life.months
     missed, caught_up = months[first : first + count], later(months[first + count].replace(day=5), 0)
     life.live(months[:first])
     life.bill(missed)
-    steps = []
     if notice:
         owed = sum(life.rent(month) for month in missed if life.due(month) < notice)
         life.step("eviction_notice.sent", notice, ore=owed, until=notice + timedelta(days=14))
-        steps.append((notice, "S4"))
     if requested:
         life.step("enforcement.requested", requested)
-        steps.append((requested, "A4"))
         life.step("enforcement.lifted", later(caught_up, 2))
         life.step("nav_notice.reserved", later(requested, 1))
         life.step("nav_notice.reservation_lifted", later(caught_up, 1))
     life.pay(caught_up, sum(life.rent(month) for month in missed))
     life.live(months[first + count :])
-    life.silence(first, PUNCTUAL.habit, "cured", until=caught_up, steps=steps, notice=notice, requested=requested)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from demo.generator.days import bank_day, later
-from demo.generator.foretold import Habit, Look, episode
 from demo.generator.life import WITH_BENEFITS, Life
 
 KRONER = 100
@@ -23,14 +22,11 @@ def with_benefits(life: Life) -> None:
 def known_late(life: Life) -> None:
     """Pays about the 5th what was due on the 15th before: alarming three times, until it is known for a habit."""
     life.sound = True
-    for number, month in enumerate(life.months):
+    for month in life.months:
         life.bill([month])
         paid = later(life.close(month).replace(day=5), 0)
         if life.horizon.holds(paid):
             life.pay(paid, life.rent(month))
-        if number < 3:
-            look = Look(life.close(month), (life.close(month) - life.falls(month)).days, 100)
-            life.foretell(episode([look], Habit(0, 0), "cured"))
 
 
 def reversed_payment(life: Life) -> None:
@@ -95,8 +91,6 @@ def paid_but_not_told(life: Life) -> None:
             continue
         life.bill([month])
         life.pay(later(life.falls(month), 2), life.rent(month), told=life.close(month))
-        look = Look(life.close(month), (life.close(month) - life.falls(month)).days, 100)
-        life.foretell(episode([look], Habit(0, 6), "cured"))
 
 
 def moved_out(life: Life) -> None:

@@ -19,7 +19,9 @@ from tests.unit.notifications.given import (
     line,
     payment,
     taken_back,
-    told,
+)
+from tests.unit.notifications.given import (
+    told_from_the_first as told,
 )
 
 LATER = date(2030, 1, 1).toordinal()

@@ -8,7 +8,8 @@ from notifications.domain.allocation import allocate
 from notifications.domain.facts import Facts, facts
 from notifications.domain.tenancy import Tenancy
 from notifications.translation import thresholds
-from tests.unit.notifications.given import RENT, adjusted, after, credited, invoice, on, paid_months, payment, told
+from tests.unit.notifications.given import RENT, adjusted, after, credited, invoice, on, paid_months, payment
+from tests.unit.notifications.given import told_from_the_first as told
 
 
 def known(tenancy: Tenancy, day: str) -> Facts:

@@ -11,7 +11,7 @@ from chassis.testing import decide
 from notifications import messages as m
 from notifications.domain.account import Account, account_id
 from notifications.handlers import HANDLERS
-from tests.unit.notifications.given import Story, closed, ended, invoice, notice, on, payment, started
+from tests.unit.notifications.given import FIRST_RENT, Story, closed, ended, invoice, notice, on, payment, started
 
 ACCOUNT = Key("account", account_id("3427", "husleie"))
 THURSDAY = "2019-05-02"
@@ -123,7 +123,7 @@ def test_a_tenancy_that_has_ended_misses_nothing():
 
 def unpaid(until: str) -> Story:
     """Due on 15 April: eight days over due on 26 April for one who pays on time, after Easter's move of the due day."""
-    return Story().at(f"{until}T07:00").tell(started(), invoice("a", "2019-04-24"), closed(until))
+    return Story().at(f"{until}T07:00").tell(started(), *FIRST_RENT, invoice("a", "2019-04-24"), closed(until))
 
 
 def test_a_frozen_tenancy_gets_no_alert_by_days_that_no_file_tells_of():

@@ -15,6 +15,7 @@ from notifications.handlers.lines import norwegian_bank_day
 from notifications.projection import project
 from notifications.translation import feed, policy_of, thresholds
 from tests.unit.notifications.given import (
+    FIRST_RENT,
     KEY,
     RENT,
     TENANCY,
@@ -29,7 +30,7 @@ from tests.unit.notifications.given import (
     started,
 )
 
-UNPAID = [started(), invoice("a", "2019-01-15")]
+UNPAID = [started(), *FIRST_RENT, invoice("a", "2019-01-15")]
 
 
 def live_from(day: str) -> Story:
@@ -105,7 +106,7 @@ def test_money_newer_than_the_books_raises_nothing_on_the_first_live_day():
 
 def test_the_days_before_have_taught_the_habit():
     story = live_from("2019-02-01").tell(*paid_months(6, late=9), invoice("b", "2019-02-15"), closed("2019-02-28"))
-    assert story.tenancy.open is None
+    assert story.tenancy.level == 1
     assert [reason.figures["habit"] for reason in story.tell(closed("2019-03-01")).alert.reasons] == [9]
 
 

@@ -207,6 +207,13 @@ def test_the_rent_that_two_rules_rest_on_is_told_once():
     assert shown([e1]) == [Shown(month, "E1")]
 
 
+def test_at_most_four_reasons_are_shown_the_gravest_first():
+    reasons = [
+        {"rule": rule, "text": rule, "figures": {"habit": None}} for rule in "A4 A3 A2 A1 S4 S2 S1 E5 E1".split()
+    ]
+    assert [each.rules for each in shown(reasons)] == ["A4", "A3", "A2, S2", "A1, S1, E1"]
+
+
 async def test_alerts_stand_under_their_level(browser):
     page = await browser.get("/")
     assert '<h2 class="ds-heading inbox__level" data-size="md" id="niva-2">Tidlig varsel</h2>' in page.text

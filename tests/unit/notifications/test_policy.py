@@ -6,7 +6,7 @@ from notifications.domain.policy import Policies, Policy, Version
 from notifications.handlers import handlers
 from notifications.handlers.lines import norwegian_bank_day
 from notifications.translation import feed, policies, policy_of, thresholds
-from tests.unit.notifications.given import Story, closed, invoice, on
+from tests.unit.notifications.given import FIRST_RENT, Story, closed, invoice, on
 
 SOONER = {"version": "3427-2", "active_from": on("2019-02-01"), "e1_days": 4}
 
@@ -24,20 +24,21 @@ def judged_by(policy: Policy, kommunenummer: str = "3427") -> Story:
 def test_a_version_judges_the_days_from_its_first_on():
     policy = policy_of(file(SOONER), thresholds())
     days = ["2019-01-31", "2019-02-01", "2019-06-01"]
-    assert [policy.limits(on(day).toordinal()).version for day in days] == ["2019.1", "3427-2", "3427-2"]
+    assert [policy.limits(on(day).toordinal()).version for day in days] == ["2019.2", "3427-2", "3427-2"]
 
 
 def test_the_day_that_is_judged_chooses_the_version_and_the_alert_says_which():
     policy = policy_of(file(SOONER), thresholds())
-    before = judged_by(policy).tell(invoice("a", "2019-01-25"), closed("2019-01-31"))
-    after = judged_by(policy).tell(invoice("a", "2019-01-25"), closed("2019-02-01"))
-    assert before.tenancy.open is None
+    before = judged_by(policy).tell(*FIRST_RENT, invoice("a", "2019-01-25"), closed("2019-01-31"))
+    after = judged_by(policy).tell(*FIRST_RENT, invoice("a", "2019-01-25"), closed("2019-02-01"))
+    assert before.tenancy.level < 2
     assert (after.rules, after.alert.rules_version) == ({"E1"}, "3427-2")
 
 
 def test_another_municipality_s_numbers_judge_nothing_here():
     policy = policy_of(file(SOONER), thresholds())
-    assert judged_by(policy, "5027").tell(invoice("a", "2019-01-25"), closed("2019-02-01")).tenancy.open is None
+    story = judged_by(policy, "5027").tell(*FIRST_RENT, invoice("a", "2019-01-25"), closed("2019-02-01"))
+    assert story.tenancy.level < 2
 
 
 def test_a_version_keeps_what_it_does_not_change_of_the_one_before():

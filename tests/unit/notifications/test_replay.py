@@ -12,6 +12,7 @@ from chassis.outputs import OSLO
 from notifications.__main__ import app
 from notifications.messages import RiskChanged
 from tests.unit.notifications.given import (
+    FIRST_RENT,
     TENANCY,
     Story,
     closed,
@@ -26,6 +27,7 @@ from tests.unit.notifications.given import (
 
 LEDGER = [
     started(),
+    *FIRST_RENT,
     invoice("a", "2019-01-15"),
     closed("2019-01-22"),
     closed("2019-01-23"),
@@ -59,9 +61,10 @@ def test_every_change_of_level_and_stage_is_printed_with_its_day(tmp_path):
     result = replayed(tmp_path, [as_line(body) for body in LEDGER])
     assert result.exit_code == 0, result.output
     assert levels(result) == [
-        ("2019-01-22", TENANCY, "0 Ingen", "F2"),
+        ("2019-01-22", TENANCY, "1 Følg med", "F2"),
         ("2019-01-23", TENANCY, "2 Tidlig varsel", "F2"),
         ("2019-02-01", TENANCY, "3 Alvorlig", "F3"),
+        ("2019-02-14", TENANCY, "4 Akutt", "F3"),
         ("2019-02-15", TENANCY, "0 Ingen", "F0"),
     ]
     assert "E1: Husleien for januar 2019 forfalt 15. januar 2019 og er 8 dager over forfall." in result.stdout
@@ -74,17 +77,17 @@ def test_it_is_what_the_service_s_own_deciders_tell(tmp_path):
     printed = [json.loads(each) for each in result.stdout.splitlines()]
     assert [(each["as_of"], each["level"], each["stage"]) for each in printed] == told
     assert [reason["rule"] for reason in printed[2]["reasons"]] == ["S4", "E1"]
-    assert {each["version"] for each in printed} == {"2019.1", ""}
+    assert {each["version"] for each in printed} == {"2019.2", ""}
 
 
 def test_what_became_known_after_the_last_day_is_left_out(tmp_path):
     assert levels(replayed(tmp_path, [as_line(body) for body in LEDGER], until="2019-01-22")) == [
-        ("2019-01-22", TENANCY, "0 Ingen", "F2")
+        ("2019-01-22", TENANCY, "1 Følg med", "F2")
     ]
 
 
 def test_a_tenancy_may_have_any_name_and_the_whole_type_may_stand(tmp_path):
-    lines = [as_line(body, "leil. 12") for body in LEDGER[1:4]]
+    lines = [as_line(body, "leil. 12") for body in LEDGER[3:6]]
     lines += [as_line(requested("2019-02-20"), "leil. 12", type="no.boligflyt.enforcement.requested.v1")]
     assert levels(replayed(tmp_path, lines))[-1] == ("2019-02-20", "leil. 12", "4 Akutt", "F4")
 

@@ -33,9 +33,11 @@ from tests.unit.notifications.given import (
     settled,
     started,
     taken_back,
-    told,
     transport_ended,
     transport_started,
+)
+from tests.unit.notifications.given import (
+    told_from_the_first as told,
 )
 
 DAY = "2019-03-01"

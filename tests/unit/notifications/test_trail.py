@@ -21,6 +21,7 @@ from tests.unit.notifications.given import (
     started,
 )
 from tests.unit.notifications.given import told as story
+from tests.unit.notifications.moments import every_reason
 
 MISSED = [started(), invoice("a", "2019-01-15"), closed("2019-01-24")]
 ALERT = alert_id(TENANCY, 1)
@@ -57,7 +58,7 @@ def test_each_rise_keeps_what_was_known_then_whatever_came_later():
     assert [(rise.level, [reason.rule for reason in rise.reasons]) for rise in alert.rises] == [
         (2, ["E1"]),
         (3, ["S1", "E1"]),
-        (4, ["A4", "S4", "S1", "E1"]),
+        (4, ["A4", "A3", "S4", "S1", "E1"]),
     ]
     assert [rise.reasons[-1].figures["dpd"] for rise in alert.rises] == [9, 30, 49]
 
@@ -127,8 +128,6 @@ def test_every_event_and_every_figure_has_a_word():
         "nav_notice.reservation_lifted",
         "person.erased",
     }
-    every = [*MISSED, closed("2019-02-14"), notice("2019-02-15", "2019-03-01")]
-    reasons = story(*every, requested("2019-03-05"), scheduled("2019-03-06", "2019-04-01")).alert.reasons
-    assert {reason.rule for reason in reasons} == {"E1", "S1", "S4", "A4"}
-    assert {name for reason in reasons for name in reason.figures} == FIGURES.keys()
-    assert all(told(reason, Sources([]))["text"] for reason in reasons)
+    reasons = every_reason()
+    assert {name for reason in reasons.values() for name in reason.figures} == {*FIGURES, "way"}
+    assert all(told(reason, Sources([]))["text"] for reason in reasons.values())

@@ -10,10 +10,10 @@ from chassis.outputs import Key
 from notifications.domain.account import Account
 from notifications.domain.episodes import Episode
 from notifications.domain.erasure import Erasure
-from notifications.domain.rules import Reason
+from notifications.domain.rules import WATCH, Reason
 from notifications.domain.steps import Enforcement
 from notifications.domain.tenancy import Tenancy, alert_id
-from notifications.domain.words import remedy, sentence
+from notifications.domain.words import former, remedy, sentence
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "tenancies": ("tenancy",),
@@ -24,6 +24,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "balances": ("tenancy", "as_of"),
     "missed_bank_files": ("account_id",),
 }
+# So many days after it was closed a former alert is shown beside a new one.
+REMEMBERED = 365
 Row = dict[str, Any]
 
 
@@ -64,8 +66,9 @@ def _tenancy(state: Tenancy) -> Row:
 
 
 def _alert(tenancy: str, state: Tenancy, episode: Episode) -> Row:
-    """Its first change is how it was raised, so that days of lead can be read beside the request's date."""
-    alert, first = alert_id(tenancy, episode.number), episode.changes[0]
+    """How it was raised is its first change that was more than a watch, so that days of lead can be read of it."""
+    changes, alert = episode.changes, alert_id(tenancy, episode.number)
+    first = next((change for change in changes if change.level > WATCH), changes[0])
     return {
         "episode": episode.number,
         "alert_id": alert,
@@ -73,7 +76,8 @@ def _alert(tenancy: str, state: Tenancy, episode: Episode) -> Row:
         "peak_level": episode.peak,
         "stage": episode.stage,
         "reasons": [_reason(reason) for reason in episode.reasons],
-        "remedy": remedy(episode.debt, episode.rules),
+        "remedy": remedy(episode.debt, episode.rules, episode.remedy),
+        "former": _former(state, episode),
         "rules_version": episode.rules_version,
         "first_level": first.level,
         "first_rules": list(first.rules),
@@ -107,6 +111,14 @@ def _silent(episode: Episode) -> Row:
         "resolved_as_of": _day(episode.resolved),
         "resolution": episode.resolution,
     }
+
+
+def _former(state: Tenancy, episode: Episode) -> str | None:
+    """The alert before it, if that isn't long ago."""
+    last = next((each for each in reversed(state.episodes) if each.number < episode.number), None)
+    if last is None or last.resolved is None or last.resolution is None or episode.raised - last.resolved > REMEMBERED:
+        return None
+    return former(date.fromordinal(last.raised), date.fromordinal(last.resolved), last.resolution)
 
 
 def _reason(reason: Reason) -> Row:

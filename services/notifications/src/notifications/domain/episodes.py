@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from notifications.domain.facts import Facts
-from notifications.domain.rules import Reason, level_of
+from notifications.domain.history import EARLY, Former
+from notifications.domain.remedies import Remedy
+from notifications.domain.rules import ACUTE, WATCH, Reason, level_of
 from notifications.domain.stages import Stage
 from notifications.domain.steps import Chain
 from notifications.domain.thresholds import Thresholds
 
 Resolution = Literal["cured", "ended", "executed"]
-WATCH = 1  # the level that is listed and tells nobody
 
 
 class Change(NamedTuple):
@@ -33,10 +34,12 @@ class Rise:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """Days are ordinals. `level_since`: when the level last changed; nothing is lowered backwards past it.
+    """Days are ordinals. `raised`: since when it is an alert; while it is a watch, since when it is that.
 
-    `quiet_since`: since when the level's own triggers have been false; `money_since`: whether money has come since
-    they last were true. `version` counts what a person would want to see before acting on the alert.
+    `level_since`: when the level last changed; nothing is lowered backwards past it. `worst`: the most days over due
+    that it came to. `probation`: it weighs one level more than its reasons do. `quiet_since`: since when the level's
+    own triggers have been false; `money_since`: whether money has come since they last were true. `version` counts what
+    a person would want to see before acting on the alert.
 
     `silent`: it stands from days before the municipality's go-live, and nobody is told of it. `live_since`: the day
     after go-live on which one that still stood was raised.
@@ -65,6 +68,9 @@ class Episode:
     rises: tuple[Rise, ...] = ()
     silent: bool = False
     live_since: int | None = None
+    worst: int = 0
+    probation: bool = False
+    remedy: Remedy | None = None
 
     @property
     def peak(self) -> int:
@@ -74,22 +80,38 @@ class Episode:
     def rules(self) -> frozenset[str]:
         return frozenset(reason.rule for reason in self.reasons)
 
+    @property
+    def is_alert(self) -> bool:
+        """It was more than a watch at some time, or somebody has seen to it: it is kept when it is over."""
+        return self.peak >= EARLY or self.acknowledged_by is not None
+
+    @property
+    def former(self) -> Former | None:
+        """What it says of a later miss, once it is closed."""
+        if self.resolved is None:
+            return None
+        return Former(self.raised, self.resolved, self.peak, self.worst, self.resolution == "cured")
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one day's ledger says."""
+    """What one day's ledger says. `probation`: a new alert weighs one level more than its reasons."""
 
     facts: Facts
     chain: Chain
     stage: Stage
     reasons: tuple[Reason, ...]
+    probation: bool = False
+    remedy: Remedy | None = None
 
     @property
     def level(self) -> int:
-        return level_of(self.reasons)
+        level = level_of(self.reasons)
+        return min(ACUTE, level + 1) if self.probation and level >= EARLY else level
 
     @property
     def cured(self) -> bool:
+        """All is paid and no statutory step runs; what there is to keep watch on is no debt."""
         return self.facts.settled and not self.chain.runs
 
 
@@ -111,6 +133,9 @@ def opened(number: int, judgement: Judgement, limits: Thresholds, *, silent: boo
         next_date=judgement.chain.next_date,
         rises=(Rise(on, level, judgement.reasons),),
         silent=silent,
+        worst=judgement.facts.dpd,
+        probation=judgement.probation,
+        remedy=judgement.remedy,
     )
 
 
@@ -121,8 +146,8 @@ def continued(episode: Episode, judgement: Judgement, limits: Thresholds) -> Epi
         return _moved(_seen(episode, judgement, limits), level, on)
     if on < episode.level_since:
         return _joined(episode, judgement.reasons, on)
-    if judgement.cured:
-        return resolved(_seen(episode, judgement, limits), "cured", on)
+    if judgement.cured and (episode.is_alert or not judgement.reasons):
+        return resolved(_seen(episode, replace(judgement, reasons=()), limits), "cured", on)
     if level == episode.level:
         return replace(_seen(episode, judgement, limits), quiet_since=None, money_since=False)
     return _lowered(_seen(episode, judgement, limits), level, on, limits)
@@ -144,11 +169,12 @@ def acknowledged(episode: Episode, by: str, at: datetime) -> Episode:
 
 
 def _moved(episode: Episode, level: int, on: int) -> Episode:
-    """To a higher level: what was acknowledged was the lower one."""
+    """To a higher level: what was acknowledged was the lower one. A watch is an alert from now on."""
     change = Change(on, level, _ids(episode.reasons))
     return replace(
         episode,
         level=level,
+        raised=episode.raised if episode.peak >= EARLY else on,
         level_since=on,
         changes=(*episode.changes, change),
         quiet_since=None,
@@ -189,6 +215,8 @@ def _seen(episode: Episode, judgement: Judgement, limits: Thresholds) -> Episode
         dpd=judgement.facts.dpd,
         next_date=judgement.chain.next_date,
         rules_version=limits.version,
+        worst=max(episode.worst, judgement.facts.dpd),
+        remedy=judgement.remedy,
     )
     if _ids(reasons) == _ids(episode.reasons) or judgement.level > episode.level:
         return seen

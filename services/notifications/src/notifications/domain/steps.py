@@ -110,4 +110,5 @@ def notice_runs(notice: Notice, allocation: Allocation, tolerance: int, complete
     paid_since = sum(part.ore for part in allocation.parts if part.invoice < len(old) and part.dated > notice.dated)
     if paid_since >= max(1, notice.ore - spared):
         return False
-    return complete_to < notice.dated or sum(allocation.open[index] for index in old) > spared
+    waits = sum(allocation.covered[: len(old)])
+    return complete_to < notice.dated or sum(allocation.open[index] for index in old) + waits > spared

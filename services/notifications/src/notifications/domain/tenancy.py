@@ -9,10 +9,12 @@ from uuid import UUID, uuid5
 from notifications.domain.allocation import allocate
 from notifications.domain.episodes import Episode, Judgement, Resolution, continued, gone_live, opened, resolved
 from notifications.domain.facts import facts
+from notifications.domain.history import EARLY, History
 from notifications.domain.ledger import Ledger, outstanding
 from notifications.domain.policy import Policy
-from notifications.domain.rules import fired
-from notifications.domain.signals import Dispute, Reminder, Signal
+from notifications.domain.remedies import remedy
+from notifications.domain.rules import OF_STEPS, Known, fired, level_of
+from notifications.domain.signals import Dispute, Reminder, Signal, unanswered
 from notifications.domain.stages import Stage, stage_of
 from notifications.domain.steps import Notice, Reservation, Step, chain
 from notifications.domain.thresholds import Thresholds
@@ -136,7 +138,14 @@ def judged_by_money(tenancy: Tenancy, dated: int, policy: Policy) -> Tenancy:
         return judged(tenancy, tenancy.as_of, policy)
     if tenancy.stage == "F0" and not tenancy.standing:
         return tenancy
-    return judged(tenancy, dated, policy, may_raise=False)
+    return judged(tenancy, dated, policy, may_raise=frozenset())
+
+
+def judged_by_signal(tenancy: Tenancy, dated: int, policy: Policy) -> Tenancy:
+    """After news of how the tenant pays. Newer than the books, it raises what rests on it alone."""
+    if dated <= tenancy.as_of:
+        return judged(tenancy, tenancy.as_of, policy)
+    return judged(tenancy, dated, policy, may_raise=frozenset({"W2"}))
 
 
 def judged_at_once(tenancy: Tenancy, dated: int, policy: Policy) -> Tenancy:
@@ -147,8 +156,11 @@ def judged_at_once(tenancy: Tenancy, dated: int, policy: Policy) -> Tenancy:
     return judged(tenancy, tenancy.as_of if tenancy.frozen_at else max(dated, tenancy.as_of), policy)
 
 
-def judged(tenancy: Tenancy, on: int, policy: Policy, *, may_raise: bool = True) -> Tenancy:
-    """The tenancy with stage and alert as of a day, by the thresholds of that day."""
+def judged(tenancy: Tenancy, on: int, policy: Policy, *, may_raise: frozenset[str] | None = None) -> Tenancy:
+    """The tenancy with stage and alert as of a day, by the thresholds of that day.
+
+    `may_raise`: which rules may be new; None: all may, unless a held payment may be the one that lacks.
+    """
     ended = tenancy.has_ended(on)
     if ended and not tenancy.standing:
         return tenancy
@@ -158,14 +170,15 @@ def judged(tenancy: Tenancy, on: int, policy: Policy, *, may_raise: bool = True)
         return _closed(replace(tenancy, stage=judgement.stage), "executed", executed.dated)
     if ended and tenancy.ended_on:
         return _closed(tenancy, "ended", tenancy.ended_on.toordinal())
-    if not may_raise:
-        known = tenancy.standing.rules if tenancy.standing else frozenset()
-        reasons = tuple(reason for reason in judgement.reasons if reason.rule in known)
-        judgement = replace(judgement, reasons=reasons, stage=min(tenancy.stage, judgement.stage))
+    if may_raise is None and payment_is_held(tenancy, on, limits):
+        judgement = _withheld(tenancy, judgement, OF_STEPS)
+    elif may_raise is not None:
+        stage = min(tenancy.stage, judgement.stage)
+        judgement = replace(_withheld(tenancy, judgement, may_raise), stage=stage)
     tenancy, live = replace(tenancy, stage=judgement.stage), policy.is_live(on)
     if tenancy.standing:
         episode = continued(tenancy.standing, judgement, limits)
-        goes_live = episode.silent and live and may_raise and not episode.resolution
+        goes_live = episode.silent and live and may_raise is None and not episode.resolution
         return _with_last(tenancy, gone_live(episode, on) if goes_live else episode)
     if judgement.level:
         episode = opened(len(tenancy.episodes) + 1, judgement, limits, silent=not live)
@@ -176,9 +189,39 @@ def judged(tenancy: Tenancy, on: int, policy: Policy, *, may_raise: bool = True)
 def judge(tenancy: Tenancy, on: int, limits: Thresholds) -> Judgement:
     """What the ledger and the legal steps say of a day."""
     allocation = allocate(tenancy.ledger, on, limits.tolerance)
-    known = facts(allocation, on, limits)
-    legal = chain(tenancy.notices, tenancy.steps, allocation, known, tenancy.as_of)
-    return Judgement(known, legal, stage_of(legal, known.dpd, limits), fired(known, legal, limits))
+    found = facts(allocation, on, limits)
+    legal = chain(tenancy.notices, tenancy.steps, allocation, found, tenancy.as_of)
+    history = history_of(tenancy)
+    signal = unanswered(tenancy.signals, allocation, on) if tenancy.signals else None
+    known = Known(found, legal, signal, history, limits)
+    reasons = fired(known)
+    return Judgement(
+        facts=found,
+        chain=legal,
+        stage=stage_of(legal, found.dpd, limits),
+        reasons=reasons,
+        probation=history.on_probation(on, found.dpd, found.habit, limits),
+        remedy=remedy(known) if level_of(reasons) >= EARLY else None,
+    )
+
+
+def history_of(tenancy: Tenancy) -> History:
+    return History(tuple(former for episode in tenancy.episodes if (former := episode.former)))
+
+
+def payment_is_held(tenancy: Tenancy, on: int, limits: Thresholds) -> bool:
+    """A payment that may be this tenancy's waits for a person, and hasn't waited for long."""
+    released = {line.amends for line in tenancy.ledger.releases if line.dated <= on}
+    return any(
+        hold.dated <= on <= hold.bank_days[limits.hold_bank_days - 1] and hold.id not in released
+        for hold in tenancy.ledger.holds
+    )
+
+
+def _withheld(tenancy: Tenancy, judgement: Judgement, may_raise: frozenset[str]) -> Judgement:
+    """Without the reasons that neither stand already nor may be new."""
+    known = may_raise | (tenancy.standing.rules if tenancy.standing else frozenset())
+    return replace(judgement, reasons=tuple(reason for reason in judgement.reasons if reason.rule in known))
 
 
 def _closed(tenancy: Tenancy, resolution: Resolution, on: int) -> Tenancy:
@@ -188,4 +231,6 @@ def _closed(tenancy: Tenancy, resolution: Resolution, on: int) -> Tenancy:
 
 
 def _with_last(tenancy: Tenancy, episode: Episode) -> Tenancy:
-    return replace(tenancy, episodes=(*tenancy.episodes[:-1], episode))
+    """A watch that is over leaves nothing behind: nobody was told of it."""
+    kept = () if episode.resolution and not episode.is_alert else (episode,)
+    return replace(tenancy, episodes=(*tenancy.episodes[:-1], *kept))

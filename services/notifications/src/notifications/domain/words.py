@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from notifications.domain.remedies import Remedy
+
 LEVEL_NAMES = ("Ingen", "Følg med", "Tidlig varsel", "Alvorlig", "Akutt")
 RESOLUTIONS = {"cured": "betaling", "ended": "at leieforholdet tok slutt", "executed": "gjennomført fravikelse"}
 STAGES = {
@@ -82,16 +84,102 @@ def _a4(f: Mapping[str, Any]) -> str:
     return " ".join(part for part in (requested, scheduled) if part) or "Fravikelse er berammet."
 
 
-_SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"E1": _e1, "S1": _s1, "S4": _s4, "A4": _a4}
+def _indebted(f: Mapping[str, Any]) -> str:
+    """Under the old rules a reason had no count."""
+    count = f.get("count") or 1
+    owed = f"{kroner(f['debt'])} kr ({rents(f['debt'], f['rent'])} måneders husleie)"
+    return f"{count} fakturaer er ubetalt, til sammen {owed}." if count > 1 else f"Det skyldes {owed}."
 
 
-def remedy(debt: int, rules: frozenset[str]) -> str:
-    """What would close the alert."""
+def _a1(f: Mapping[str, Any]) -> str:
+    return f"{_overdue(f)} {_indebted(f)}"
+
+
+def _a3(f: Mapping[str, Any]) -> str:
+    sent, deadline = long_date(f["sent"]), long_date(f["deadline"])
+    return f"Fristen i § 4-18-varselet fra {sent} går ut {deadline}, og gjelden er ubetalt."
+
+
+def _s3(f: Mapping[str, Any]) -> str:
+    lacks = f"{kroner(f['lacks'])} kr mangler per {long_date(f['as_of'])}"
+    return f"Betalingsavtalen fra {long_date(f['agreed'])} er brutt: {lacks}."
+
+
+def _shrunk(f: Mapping[str, Any]) -> str:
+    percent = f["paid"] * 100 // f["invoice"] if f["invoice"] else 0
+    return f"Siste betaling var {kroner(f['paid'])} kr av {kroner(f['invoice'])} kr ({percent} %)."
+
+
+def _drifting(f: Mapping[str, Any]) -> str:
+    late = f"{f['first']}, {f['second']} og {f['third']} dager"
+    return f"De tre siste betalingene kom {late} etter forfall – stadig senere."
+
+
+def _stopped(f: Mapping[str, Any]) -> str:
+    return f"{WAYS[f['way']]} {long_date(f['stopped'])}"
+
+
+def _e4(f: Mapping[str, Any]) -> str:
+    return f"{_stopped(f)} og husleien er ikke betalt."
+
+
+def _e5(f: Mapping[str, Any]) -> str:
+    return f"Den første fakturaen i leieforholdet er ikke betalt. {_overdue(f)}"
+
+
+def _e6(f: Mapping[str, Any]) -> str:
+    return f"{_overdue(f)} Forrige varsel ble lukket {long_date(f['former'])}."
+
+
+WAYS: Mapping[str, str] = {
+    "debit_failed": "AvtaleGiro eller trekk ga ikke dekning",
+    "debit_ended": "AvtaleGiro ble stanset",
+    "deduction_ended": "Trekk ble stanset",
+    "transport_ended": "Bostøtte til utleier ble stanset",
+}
+_SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "W1": _overdue,
+    "W2": lambda f: f"{_stopped(f)}.",
+    "W3": _drifting,
+    "E1": _e1,
+    "E2": _shrunk,
+    "E3": _drifting,
+    "E4": _e4,
+    "E5": _e5,
+    "E6": _e6,
+    "S1": _s1,
+    "S2": _indebted,
+    "S3": _s3,
+    "S4": _s4,
+    "A1": _a1,
+    "A2": _indebted,
+    "A3": _a3,
+    "A4": _a4,
+}
+
+
+def remedy(debt: int, rules: frozenset[str], found: Remedy | None) -> str:
+    """What would lower the alert, or close it: the sum, and from when."""
     if "A4" in rules:
         return f"Betales {kroner(debt)} kr og sakens kostnader før gjennomføringen, stanser fravikelsen."
-    if "S4" in rules:
+    if found and found.level:
+        lowered = f"senkes varselet til {LEVEL_NAMES[found.level].lower()}, tidligst {_ordinal_date(found.soonest)}"
+        rest = "" if found.ore == debt else f" Betales alle {kroner(debt)} kr, lukkes det."
+        return f"Betales {kroner(found.ore)} kr, {lowered}.{'' if rules & {'S4', 'A3'} else rest}"
+    if rules & {"S4", "A3"}:
         return f"Betales gjelden i varselet, står § 4-18-varselet ikke lenger; nå skyldes {kroner(debt)} kr."
-    return f"Betales {kroner(debt)} kr, lukkes varselet."
+    if not debt:
+        return "Betales husleien som vanlig ved neste forfall, er det ikke lenger noe å følge med på."
+    return f"Betales {kroner(found.ore if found else debt)} kr, lukkes varselet."
+
+
+def former(raised: date, resolved: date, resolution: str) -> str:
+    """The history chip."""
+    return f"Forrige episode: {long_date(raised)}–{long_date(resolved)}, løst ved {RESOLUTIONS[resolution]}."
+
+
+def _ordinal_date(ordinal: int) -> str:
+    return long_date(date.fromordinal(ordinal))
 
 
 EVENTS: Mapping[str, str] = {
@@ -123,7 +211,7 @@ EVENTS: Mapping[str, str] = {
     "dispute.closed": "Tvisten er avklart",
     "ledger.closed": "Reskontroen avsluttet",
 }
-# A figure's name, and whether it is a day, a number of days, or øre.
+# A figure's name, and whether it is a day, a number of days, a count, or øre.
 FIGURES: Mapping[str, tuple[str, str]] = {
     "due": ("Eldste ubetalte forfall", "day"),
     "counted_from": ("Dager regnes fra", "day"),
@@ -131,6 +219,17 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     "habit": ("Betaler vanligvis innen", "days"),
     "debt": ("Skyldig i alt", "ore"),
     "rent": ("En måneds husleie", "ore"),
+    "count": ("Fakturaer ubetalt", "count"),
+    "paid": ("Betalt sist", "ore"),
+    "invoice": ("Fakturaen", "ore"),
+    "first": ("Nest nest siste betaling etter forfall", "days"),
+    "second": ("Nest siste betaling etter forfall", "days"),
+    "third": ("Siste betaling etter forfall", "days"),
+    "stopped": ("Stanset", "day"),
+    "former": ("Forrige varsel lukket", "day"),
+    "agreed": ("Avtalen fra", "day"),
+    "lacks": ("Mangler av avtalen", "ore"),
+    "as_of": ("Per", "day"),
     "sent": ("Varselet sendt", "day"),
     "deadline": ("Fristen i varselet", "day"),
     "named": ("Beløpet i varselet", "ore"),

@@ -6,7 +6,8 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from chassis.outputs import Call, Decision, Event, Output
-from notifications.domain.episodes import WATCH, Episode
+from notifications.domain.episodes import Episode
+from notifications.domain.rules import WATCH
 from notifications.domain.tenancy import Mail, Tenancy, alert_id
 from notifications.messages import AlertRaised, AlertResolved, HousingTenancyChanged, RiskChanged
 
@@ -36,7 +37,7 @@ def _episode_told(tenancy: str, was: Episode | None, episode: Episode) -> Iterat
     if episode.level > max(was.level if was else 0, WATCH):
         yield Event(tenancy, _raised(alert, episode))
         yield mail(tenancy, episode.number, episode.level)
-    if episode.resolution and episode.resolved:
+    if episode.resolution and episode.resolved and episode.peak > WATCH:
         resolved = date.fromordinal(episode.resolved)
         yield Event(tenancy, AlertResolved(alert_id=alert, resolution=episode.resolution, as_of=resolved))
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 from chassis.outputs import Context, Decision, Message
 from notifications.domain.ledger import placed
 from notifications.domain.policy import Policies
-from notifications.domain.tenancy import Tenancy, judged_by_money
+from notifications.domain.tenancy import Tenancy, judged_by_signal
 from notifications.handlers.announcing import concluded
 from notifications.handlers.lines import dispute, reminder, signal
 
 
 def signalled(policies: Policies, state: Tenancy | None, message: Message, context: Context) -> Decision:
     before, line = state or Tenancy(), signal(message.data)
-    after = judged_by_money(
+    after = judged_by_signal(
         replace(before, signals=placed(before.signals, line)), line.dated, policies.of(message.kommunenummer)
     )
     return concluded(message.subject, before, after, max(line.dated, after.as_of))

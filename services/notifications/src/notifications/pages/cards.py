@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,10 @@ MAIL_TROUBLES = {
     "unknown": "Det er usikkert om e-postvarselet kom fram.",
 }
 People = Mapping[str, Mapping[str, Any]]
+
+
+MOST_REASONS = 4
+SAME_REASON = ({"A1", "S1", "E1"}, {"A2", "S2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Card:
     stage_name: str
     reasons: Sequence[Shown]
     remedy: str
+    former: str
     since: date
     lasted: str
     as_of: date
@@ -80,6 +85,7 @@ def card(row: Mapping[str, Any], people: People, today: date, me: str) -> Card:
         stage_name=STAGES[row["stage"]],
         reasons=shown(json.loads(row["reasons"])),
         remedy=row["remedy"],
+        former=row["former"] or "",
         since=row["raised_as_of"],
         lasted=days(lasted) if lasted else "",
         as_of=row["as_of"],
@@ -115,14 +121,20 @@ def case_reference(tenancy: str) -> str:
 
 
 def shown(reasons: Sequence[Mapping[str, Any]]) -> list[Shown]:
-    """Rules S1 and E1 rest on the same overdue rent, which is told once."""
-    by_rule = {reason["rule"]: reason for reason in reasons}
-    late = by_rule.pop("E1") if by_rule.keys() >= {"S1", "E1"} else None
-    found = [Shown(unbroken(reason["text"]), rule) for rule, reason in by_rule.items()]
-    if late is None:
-        return found
-    usual = habit(late["figures"])
-    return [replace(s, text=f"{s.text} {usual}".rstrip(), rules="S1, E1") if s.rules == "S1" else s for s in found]
+    """At most four. Rules that rest on the same overdue rent, debt, notice or way of paying say it once."""
+    found: list[Shown] = []
+    for same in [*SAME_REASON, *({reason["rule"]} for reason in reasons)]:
+        of = [reason for reason in reasons if reason["rule"] in same and not _said(reason, found)]
+        if of:
+            usual = next((habit(each["figures"]) for each in of[1:] if each["rule"] == "E1"), "")
+            rules = ", ".join(each["rule"] for each in of)
+            found.append(Shown(f"{unbroken(of[0]['text'])} {usual}".rstrip(), rules))
+    order = [reason["rule"] for reason in reasons]
+    return sorted(found, key=lambda each: order.index(each.rules.split(", ")[0]))[:MOST_REASONS]
+
+
+def _said(reason: Mapping[str, Any], found: Sequence[Shown]) -> bool:
+    return any(reason["rule"] in each.rules.split(", ") for each in found)
 
 
 def unbroken(text: str) -> str:
