@@ -67,8 +67,11 @@ def test_open_alerts_are_shown_with_level_stage_reasons_and_name_and_the_most_ur
     assert page.locator(".alert__level").all_inner_texts() == sorted(
         page.locator(".alert__level").all_inner_texts(), key=levels.index
     )
-    first = page.locator("article").first
-    assert first.inner_text() == visitor.card("Tapper Vandrestav").inner_text()
+    nearest = page.locator("article").first
+    assert nearest.inner_text() == visitor.card("Varsom Snøspurv").inner_text()
+    expect(nearest).to_contain_text("4 dager igjen av fristen, 7. mai 2019")
+    expect(nearest).to_contain_text("A3")
+    eviction = visitor.card("Tapper Vandrestav")
     for text in (
         "Akutt",
         "F5 Fravikelse er berammet",
@@ -77,7 +80,7 @@ def test_open_alerts_are_shown_with_level_stage_reasons_and_name_and_the_most_ur
         "Leietakeren betaler vanligvis innen 1 dag.",
         "Hva kan endre dette: Betales 44 500 kr",
     ):
-        expect(first).to_contain_text(text)
+        expect(eviction).to_contain_text(text)
     shown = {name for heading in page.locator("article h3").all_inner_texts() for name in heading.split(", ")}
     named = [home for home in STREET if home.owes and home.registered and not home.protected]
     assert {name for home in named for name in (home.name, home.spouse) if name} <= shown

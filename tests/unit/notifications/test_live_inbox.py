@@ -33,6 +33,7 @@ ROW: dict[str, Any] = {
     "level": 3,
     "stage": "F3",
     "next_date": date(2019, 5, 14),
+    "as_of": date(2019, 5, 3),
     "debt_ore": 1_000_00,
     "rent_ore": 1_000_00,
     "dpd": 10,
@@ -47,11 +48,20 @@ ROW: dict[str, Any] = {
         ({"level": 4, "next_date": None}, {"level": 3}),
         ({"next_date": date(2019, 5, 13)}, {"next_date": date(2019, 5, 14)}),
         ({"next_date": date(2019, 5, 14), "dpd": 0}, {"next_date": None, "dpd": 90}),
+        ({"next_date": date(2019, 5, 28), "dpd": 0}, {"next_date": date(2019, 5, 2), "dpd": 90}),
         ({"debt_ore": 9_000_00, "rent_ore": 2_000_00}, {"debt_ore": 10_000_00, "rent_ore": 5_000_00}),
         ({"dpd": 100}, {"dpd": 99}),
         ({"raised_as_of": date(2019, 4, 30)}, {"raised_as_of": date(2019, 5, 1)}),
     ],
-    ids=["level", "statutory date", "a date before none", "rents owed, not debt", "days over due", "raised first"],
+    ids=[
+        "level",
+        "statutory date",
+        "a date before none",
+        "or before one that is past",
+        "rents owed, not debt",
+        "days over due",
+        "raised first",
+    ],
 )
 def test_the_most_urgent_stands_first(first, then):
     assert order(ROW | first) < order(ROW | then)

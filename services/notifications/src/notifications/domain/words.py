@@ -159,18 +159,18 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 def remedy(debt: int, rules: frozenset[str], found: Remedy | None) -> str:
-    """What would lower the alert, or close it: the sum, and from when."""
+    """What would close the alert, and what less would lower it: the sum, and from when."""
     if "A4" in rules:
         return f"Betales {kroner(debt)} kr og sakens kostnader før gjennomføringen, stanser fravikelsen."
-    if found and found.level:
-        lowered = f"senkes varselet til {LEVEL_NAMES[found.level].lower()}, tidligst {_ordinal_date(found.soonest)}"
-        rest = "" if found.ore == debt else f" Betales alle {kroner(debt)} kr, lukkes det."
-        return f"Betales {kroner(found.ore)} kr, {lowered}.{'' if rules & {'S4', 'A3'} else rest}"
     if rules & {"S4", "A3"}:
         return f"Betales gjelden i varselet, står § 4-18-varselet ikke lenger; nå skyldes {kroner(debt)} kr."
     if not debt:
-        return "Betales husleien som vanlig ved neste forfall, er det ikke lenger noe å følge med på."
-    return f"Betales {kroner(found.ore if found else debt)} kr, lukkes varselet."
+        return "Betales neste husleie i tide, er det ikke lenger noe å følge med på."
+    closes = f"Betales {kroner(debt)} kr, lukkes varselet."
+    if found is None or not found.level or found.ore >= debt:
+        return closes
+    lower = f"{LEVEL_NAMES[found.level].lower()}, tidligst {_ordinal_date(found.soonest)}"
+    return f"{closes} Med {kroner(found.ore)} kr senkes det til {lower}."
 
 
 def former(raised: date, resolved: date, resolution: str) -> str:
