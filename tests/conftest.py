@@ -64,8 +64,8 @@ def make_topic(admin_kafka: Kafka) -> Iterator[Callable[..., str]]:
     admin = AdminClient(admin_kafka.confluent())
     made: list[str] = []
 
-    def make(partitions: int = 4, largest: int | None = None) -> str:
-        made.append(f"test-{secrets.token_hex(6)}")
+    def make(partitions: int = 4, largest: int | None = None, name: str = "") -> str:
+        made.append(name or f"test-{secrets.token_hex(6)}")
         limit = {"max.message.bytes": str(largest)} if largest else {}
         for done in admin.create_topics([NewTopic(made[-1], partitions, config=limit)]).values():
             done.result(30)

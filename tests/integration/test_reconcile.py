@@ -10,7 +10,7 @@ import pytest
 import chassis.reconcile.door
 from chassis.outputs import OSLO
 from chassis.reconcile import Reconciled, Sums
-from chassis.relay import Relay, producer_of
+from chassis.relay import Relay, UnderWay, producer_of
 from tests.integration.bench import GAULDAL, TOPIC, TYNSET, message, record
 from tests.integration.reconciling import door, log, reconciliation
 from tests.integration.sample import Counted, Deposited
@@ -130,7 +130,8 @@ async def send_all(bench, admin_kafka) -> None:
     await producer.start()
     try:
         relay = Relay(bench.urls.runners, "sample", bench.database, producer_of(admin_kafka.aiokafka()))
-        while await relay.send_waiting(connection, producer):
+        under_way: UnderWay = {}
+        while await relay.send_waiting(connection, producer, under_way):
             pass
     finally:
         await producer.stop()

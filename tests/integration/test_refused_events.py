@@ -25,7 +25,7 @@ async def unsent(bench) -> list[int]:
     """What the relay would take now."""
     connection = await asyncpg.connect(bench.urls.runners)
     try:
-        return [row["id"] for row in await connection.fetch(UNSENT, 100)]
+        return [row["id"] for row in await connection.fetch(UNSENT, 100, [])]
     finally:
         await connection.close()
 

@@ -1,6 +1,7 @@
 """The relay: from the outbox to a real Kafka, in order per key, whatever ends in between."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import TopicAuthorizationFailedError
 
 import chassis.relay
 from chassis.errors import BrokenInvariant
@@ -107,8 +109,8 @@ async def test_killed_between_acknowledgement_and_numbering_it_sends_the_same_id
     await deposit(sending, 6, 2)
     relay = relay_of(sending)
     async with at_the_broker(sending, admin_kafka) as (connection, producer):
-        rows = await connection.fetch(chassis.relay.UNSENT, chassis.relay.BATCH)
-        await relay._send_all(producer, rows)  # acknowledged; then the process is gone
+        rows = await connection.fetch(chassis.relay.UNSENT, chassis.relay.BATCH, [])
+        await relay._send_all(producer, sending.counts_to, rows)  # acknowledged; then the process is gone
     assert not await all_sent(sending)
 
     async with running(relay_of(sending).run()):
@@ -175,6 +177,57 @@ async def test_a_record_too_large_for_the_broker_holds_its_own_key_and_no_other(
     assert by_key(await read_all(admin_kafka, sending.counts_to)) == in_order(6, 2) | {"large": ["1"]}
     refused = await sending.rows("select key, refused from outbox where refused is not null")
     assert refused == [{"key": "large", "refused": "MessageSizeTooLargeError"}]
+
+
+@pytest.mark.parametrize("many", [1, 12])
+async def test_a_topic_that_is_absent_or_refuses_us_holds_up_its_own_rows_alone(
+    sending, admin_kafka, monkeypatch, many
+):
+    """Also where more of its rows wait than one batch takes, and they are the oldest."""
+    monkeypatch.setattr(chassis.relay, "BATCH", 4)
+    monkeypatch.setattr(chassis.relay, "LEFT_ALONE", 0.2)
+    absent, forbidden = f"absent-{secrets.token_hex(4)}", "forbidden"
+    await deposit(sending, many, 1)
+    await sending.rows("update outbox set topic = $1 where id % 2 = 1", absent)
+    await sending.rows("update outbox set topic = $1 where id % 2 = 0", forbidden)
+    await deposit(sending, 6, 3)
+    given = admin_kafka.aiokafka() | {"acks": "all", "enable_idempotence": True}
+    relay = Relay(sending.urls.runners, "sample", sending.database, lambda: Forbidden(**given))
+
+    async with running(relay.run()):
+        await until(lambda: sent_but_of(sending, absent, forbidden))
+
+    wire = by_key(await read_all(admin_kafka, sending.counts_to))
+    assert {key: found[-3:] for key, found in wire.items()} == {
+        f"k{n}": [str(each + (n < many)) for each in (1, 2, 3)] for n in range(6)
+    }
+
+
+class Forbidden(AIOKafkaProducer):
+    """To whom Kafka says no for one topic."""
+
+    async def partitions_for(self, topic: str) -> set[int]:
+        if topic == "forbidden":
+            raise TopicAuthorizationFailedError(topic)
+        return await super().partitions_for(topic)
+
+
+async def test_a_topic_that_was_absent_gets_what_waited_for_it_in_order_once_it_is_there(
+    sending, make_topic, admin_kafka, relay_of, monkeypatch
+):
+    monkeypatch.setattr(chassis.relay, "LEFT_ALONE", 0.2)
+    late = f"late-{secrets.token_hex(4)}"
+    await deposit(sending, 3, 3)
+    await sending.rows("update outbox set topic = $1", late)
+    async with running(relay_of(sending).run()):
+        await asyncio.to_thread(make_topic, 2, name=late)
+        await until(lambda: all_sent(sending))
+
+    assert by_key(await read_all(admin_kafka, late)) == in_order(3, 3)
+
+
+async def sent_but_of(bench: Bench, *topics: str) -> bool:
+    return not await bench.value("select count(*) from outbox where position is null and topic <> all($1)", topics)
 
 
 async def everything_else_is_sent(bench: Bench) -> bool:

@@ -3,20 +3,21 @@
 One active relay per service, by a session advisory lock on a connection of its own with a short
 `idle_session_timeout`: a frozen holder loses it, a live one uses it each second. No transaction is open during a
 send. Order needs no luck: one batch per partition is out at a time, and the next is made when it is acknowledged.
-Killed between acknowledgement and numbering, at most one batch goes out twice, with the same ids.
+Killed between acknowledgement and numbering, at most one batch goes out twice, with the same ids. Each topic goes by
+itself: one that is absent, or refuses us, holds up its own rows and no others.
 """
 
 import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import asyncpg
 import structlog
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from aiokafka import AIOKafkaProducer, errors
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.partitioner import DefaultPartitioner
 from asyncpg.exceptions import InterfaceError
 
@@ -31,15 +32,17 @@ FROZEN = 15  # seconds without a sign of life after which PostgreSQL ends the ho
 SILENT = 10  # seconds without an answer after which the holder takes its lock for lost: sooner than another has it
 POLL = 0.2  # seconds
 LETTING_GO = 5  # seconds that a producer may take to end
-TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
+LEFT_ALONE = 5  # seconds until a topic that is absent, or refused us, is tried again
+TOO_LARGE = (MessageSizeTooLargeError, errors.RecordListTooLargeError)
+OF_ITS_TOPIC = (errors.UnknownTopicOrPartitionError, errors.TopicAuthorizationFailedError, errors.InvalidTopicError)
 
-T = TypeVar("T")
 Place = tuple[str, int]
 Sent = tuple[Place, list[int], int | KafkaError]  # ids of outbox rows, and the first one's offset or why there is none
+UnderWay = dict[str, asyncio.Task[list[Sent]]]  # by topic
 
 UNSENT = """
 select id, topic, key, headers, payload from outbox o
-where position is null and refused is null
+where position is null and refused is null and topic <> all($2::text[])
 and not exists (select from outbox r
     where r.refused is not null and not r.given_up and r.topic = o.topic and r.key = o.key)
 order by id limit $1
@@ -56,7 +59,8 @@ from (select id, n, nextval('outbox_position') as position from unnest($1::bigin
 where outbox.id = numbered.id
 """
 REFUSED = """
-update outbox set refused = $2, payload = case when erased then '' else payload end where id = any($1::bigint[])
+update outbox set refused = $2, given_up = erased, payload = case when erased then '' else payload end
+where id = any($1::bigint[])
 """
 
 
@@ -91,41 +95,62 @@ class Relay:
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
         """Send what waits until Kafka refuses in a way that a new producer may mend."""
-        producer = self._producer()
+        producer, under_way = self._producer(), UnderWay()
+        starting = asyncio.create_task(producer.start())
         try:
-            await _holding(connection, producer.start())
+            while not (await asyncio.wait([starting], timeout=1))[0]:
+                await connection.execute("select 1")  # a sign of life, however long the broker is away
+            starting.result()
             while True:
-                if not await self.send_waiting(connection, producer):
+                if not await self.send_waiting(connection, producer, under_way):
                     await self._database.rest("relay", POLL)
         finally:
+            for task in (starting, *under_way.values()):
+                task.cancel()
             with contextlib.suppress(KafkaError, TimeoutError):
                 await asyncio.wait_for(producer.stop(), LETTING_GO)
 
-    async def send_waiting(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> int:
-        """Send one batch per partition of what waits, and number what was acknowledged; how many rows were settled."""
-        rows = await connection.fetch(UNSENT, BATCH)
-        settled, failure = 0, None
-        for place, ids, found in await _holding(connection, self._send_all(producer, rows)):
-            if isinstance(found, int):
-                await connection.execute(NUMBER, ids, *place, found)
-            elif isinstance(found, TOO_LARGE):
-                log.error("relay.refused", error=type(found).__name__)
-                await connection.execute(REFUSED, ids, type(found).__name__)
-            else:
-                failure = found
-                continue
-            settled += len(ids)
+    async def send_waiting(
+        self, connection: asyncpg.Connection, producer: AIOKafkaProducer, under_way: UnderWay
+    ) -> bool:
+        """Send what waits for topics to which nothing is on its way, number what was acknowledged; False: all rests."""
+        waiting: dict[str, list[asyncpg.Record]] = {}
+        for row in await connection.fetch(UNSENT, BATCH, list(under_way)):  # the lock's sign of life, too
+            waiting.setdefault(row["topic"], []).append(row)
+        for topic, rows in waiting.items():
+            under_way[topic] = asyncio.create_task(self._send_all(producer, topic, rows))
+        if not under_way:
+            return False
+        await asyncio.wait(under_way.values(), timeout=POLL, return_when=asyncio.FIRST_COMPLETED)
+        failure = None
+        for topic in [topic for topic, task in under_way.items() if task.done()]:
+            for place, ids, found in under_way.pop(topic).result():
+                if isinstance(found, int):
+                    await connection.execute(NUMBER, ids, *place, found)
+                elif isinstance(found, TOO_LARGE):
+                    log.error("relay.refused", error=type(found).__name__)
+                    await connection.execute(REFUSED, ids, type(found).__name__)
+                elif not isinstance(found, OF_ITS_TOPIC):
+                    failure = found
         if failure:
             raise failure
-        return settled
+        return True
 
-    async def _send_all(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> list[Sent]:
-        batches: dict[Place, list[asyncpg.Record]] = {}
-        for row in rows:
-            partitions = sorted(await producer.partitions_for(row["topic"]))
-            partition = self._partition(row["key"].encode(), partitions, partitions)
-            batches.setdefault((row["topic"], partition), []).append(row)
-        return await asyncio.gather(*(self._send(producer, place, batch) for place, batch in batches.items()))
+    async def _send_all(self, producer: AIOKafkaProducer, topic: str, rows: Sequence[asyncpg.Record]) -> list[Sent]:
+        """A batch per partition of one topic; after an error that is the topic's own it is left alone for a while."""
+        batches: dict[int, list[asyncpg.Record]] = {}
+        try:
+            partitions = sorted(await producer.partitions_for(topic))
+            for row in rows:
+                batches.setdefault(self._partition(row["key"].encode(), partitions, partitions), []).append(row)
+            sending = [self._send(producer, (topic, number), batch) for number, batch in batches.items()]
+            made = await asyncio.gather(*sending)
+        except OF_ITS_TOPIC as error:
+            made = [((topic, 0), [], error)]
+        if own := [type(found).__name__ for _, _, found in made if isinstance(found, OF_ITS_TOPIC)]:
+            log.error("relay.topic_fails", topic=topic, error=own[0])
+            await asyncio.sleep(LEFT_ALONE)
+        return made
 
     async def _send(self, producer: AIOKafkaProducer, place: Place, rows: Sequence[asyncpg.Record]) -> Sent:
         batch, taken, began = producer.create_batch(), list[int](), time.time_ns()
@@ -145,17 +170,6 @@ class Relay:
             return place, taken, error
         sent(*place, [row["headers"] for row in rows[: len(taken)]], began)
         return place, taken, acknowledged.offset
-
-
-async def _holding(connection: asyncpg.Connection, work: Coroutine[Any, Any, T]) -> T:
-    """The result of work with Kafka, however long the broker is away, with a sign of life to the lock's session."""
-    task = asyncio.create_task(work)
-    try:
-        while not (await asyncio.wait([task], timeout=1))[0]:
-            await connection.execute("select 1")
-        return task.result()
-    finally:
-        task.cancel()
 
 
 def producer_of(connection: dict[str, Any]) -> Callable[[], AIOKafkaProducer]:
