@@ -7,7 +7,7 @@ import httpx
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
-from chassis.access.tokens import ASK_AGAIN, KEYS_LIVE, Issuer
+from chassis.access.tokens import ASK_AGAIN, KEYS_LIVE, KEYS_OUTLIVE, Issuer
 from chassis.http import Problem
 from tests.unit.chassis.fake_issuer import EC_KEY, KEY, STRANGER, URL, FakeIssuer, bearer, claims, token
 
@@ -150,6 +150,39 @@ async def test_a_key_that_the_issuer_withdrew_is_refused_within_the_hour():
         await issuer.claims(token(iat=NOW, nbf=NOW, exp=NOW + 9000), "intake")
 
     assert refused.value.status == 401
+
+
+async def test_while_the_issuer_is_away_its_keys_are_good_for_a_day_and_it_is_asked_now_and_then():
+    time, given = [float(NOW)], FakeIssuer()
+    issuer = Issuer(URL, given.transport, now=lambda: time[0])
+    long_lived = token(iat=NOW, nbf=NOW, exp=NOW + 2 * KEYS_OUTLIVE)
+    await issuer.claims(long_lived, "intake")
+    given.away, given.asked = True, []
+    time[0] += KEYS_LIVE + 1
+
+    for _ in range(20):
+        assert (await issuer.claims(long_lived, "intake"))["sub"] == "user-7"
+    assert given.asked == ["/jwks"]
+
+    time[0] = float(NOW) + KEYS_OUTLIVE
+    assert (await issuer.claims(long_lived, "intake"))["sub"] == "user-7"
+    time[0] += 1
+    with pytest.raises(Problem) as refused:
+        await issuer.claims(long_lived, "intake")
+    assert refused.value.status == 503
+
+
+async def test_a_key_that_we_do_not_have_is_not_judged_while_the_issuer_is_away():
+    time, given = [float(NOW)], FakeIssuer()
+    issuer = Issuer(URL, given.transport, now=lambda: time[0])
+    await issuer.claims(token(iat=NOW, nbf=NOW, exp=NOW + 9000), "intake")
+    given.away = True
+    time[0] += KEYS_LIVE + 1
+
+    with pytest.raises(Problem) as refused:
+        await issuer.claims(token(kid="rsa-2", iat=NOW, nbf=NOW, exp=NOW + 9000), "intake")
+
+    assert refused.value.status == 503
 
 
 async def test_without_an_issuer_the_door_says_when_to_come_again(web, issuer):

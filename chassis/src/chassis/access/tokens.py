@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any
 
 import httpx
+import structlog
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -17,22 +18,29 @@ from chassis.http.problems import Problem, problem, unavailable
 from chassis.settings import ServiceSettings
 from chassis.tracing import pass_on
 
+log = structlog.get_logger()
+
 SIGNATURES = JWSRegistry(algorithms=["RS256", "ES256"], strict_check_header=False)
 LEEWAY = 30  # seconds by which clocks may differ
 KEYS_LIVE = 3600  # seconds
+KEYS_OUTLIVE = 24 * 3600  # seconds for which the keys that we have are good while the issuer can't be asked
 ASK_AGAIN = 30  # seconds between fetches for the sake of unknown key ids, whoever makes those up
 RENEW_AFTER = 0.8  # of a token's life
 
 
 class Issuer:
-    """Keys are fetched at first use, hourly, and when a token names one that we don't have."""
+    """Keys are fetched at first use, hourly, and when a token names one that we don't have.
+
+    An issuer that is away gives no tokens, but those that it gave stay good: for a day they are held against the keys
+    that we have. One that names a key that we don't have can't be judged meanwhile, and is answered with a 503.
+    """
 
     def __init__(
         self, url: str, transport: httpx.AsyncBaseTransport | None = None, now: Callable[[], float] = time.time
     ) -> None:
         self._url, self._transport, self._now = url, transport, now
         self._metadata: Mapping[str, Any] = {}
-        self._keys, self._fetched, self._lock = KeySet([]), -math.inf, asyncio.Lock()
+        self._keys, self._fetched, self._failed, self._lock = KeySet([]), -math.inf, -math.inf, asyncio.Lock()
 
     async def claims(self, token: str, audience: str) -> dict[str, Any]:
         """The claims of a token that this issuer signed for this audience and that is valid now, else a 401."""
@@ -46,7 +54,7 @@ class Issuer:
         )
         try:
             try:
-                claims = jwt.decode(token, await self._fresh_keys(KEYS_LIVE), registry=SIGNATURES).claims
+                claims = jwt.decode(token, await self._fresh_keys(KEYS_LIVE, KEYS_OUTLIVE), registry=SIGNATURES).claims
             except InvalidKeyIdError:
                 claims = jwt.decode(token, await self._fresh_keys(ASK_AGAIN), registry=SIGNATURES).claims
             expected.validate(claims)
@@ -69,11 +77,19 @@ class Issuer:
         answer = await self._json("POST", (await self.metadata())["token_endpoint"], data=form, auth=credentials)
         return str(answer["access_token"]), float(answer.get("expires_in", 60))
 
-    async def _fresh_keys(self, max_age: float) -> KeySet:
+    async def _fresh_keys(self, max_age: float, without_issuer: float = 0) -> KeySet:
+        """No older than `max_age` seconds; than `without_issuer` where the issuer didn't answer just now."""
         async with self._lock:
-            if self._now() - self._fetched > max_age:
-                self._keys = KeySet.import_key_set(await self._json("GET", (await self.metadata())["jwks_uri"]))
-                self._fetched = self._now()
+            age, just_asked = self._now() - self._fetched, self._now() - self._failed < ASK_AGAIN
+            if age > max_age and not (just_asked and age <= without_issuer):
+                try:
+                    self._keys = KeySet.import_key_set(await self._json("GET", (await self.metadata())["jwks_uri"]))
+                    self._fetched = self._now()
+                except Problem as problem:
+                    self._failed = self._now()
+                    if age > without_issuer:
+                        raise
+                    log.warning("access.keys_not_renewed", code=problem.code, age_seconds=round(age))
             return self._keys
 
     async def _json(self, method: str, url: str, **content: Any) -> Any:
