@@ -171,7 +171,7 @@ def test_an_application_goes_whole_and_a_tenancy_names_nobody():
 
     assert gone.states[APPLICATION] is None
     assert gone.outputs == [Erase(), Tell(PERSON, CaseErased(case=CASE))]
-    assert left.states[TENANCY] == Tenancy("utleie", "public", (), "ended", newest_on=date(2013, 5, 31))
+    assert left.states[TENANCY] == Tenancy("utleie", "public", (), "ended", newest_on=date(2013, 5, 31), vacant=True)
     assert left.outputs == [Redact(), Tell(PERSON, CaseErased(case=LEASE))]
 
 

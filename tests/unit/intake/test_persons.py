@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from chassis.outputs import Event, Key, Reply
 from chassis.testing import decide
 from intake.domain.people import Person
@@ -71,3 +73,33 @@ def test_who_moves_into_an_ended_tenancy_is_noted_without_news():
     states = {HOME: Tenancy("utleie", "x", (), "ended")}
 
     assert register(states, tenancies=("t",)).only(Event) == []
+
+
+def test_a_contract_named_by_mistake_is_taken_off_again_and_stands_against_no_erasure():
+    wrong = register(tenancies=("t",))
+
+    right = decide(
+        HANDLERS, wrong.states, "p", RegisterPerson(sealed="s", protected=None, tenancies=(), mistaken=("t",))
+    )
+
+    assert right.states[PERSON].tenancies == ()
+    assert right.states[HOME] == Tenancy()
+    assert right.only(Event) == []
+
+
+@pytest.mark.parametrize("standing", ["started", "ended"])
+def test_who_never_lived_in_a_tenancy_is_told_to_be_out_of_it_and_the_others_stay(standing):
+    states = {PERSON: Person("s", tenancies=("t", "u")), HOME: Tenancy("utleie", "x", ("q", "p"), standing)}
+    command = RegisterPerson(sealed="s", protected=None, tenancies=(), mistaken=("t",))
+
+    decided = decide(HANDLERS, states, "p", command)
+
+    assert decided.states[PERSON].tenancies == ("u",)
+    assert decided.states[HOME].tenants == ("q",)
+    assert decided.only(Event) == [Event("t", TenancyChanged(tenants=("q",), changed_on=date(2019, 5, 2)))]
+
+
+def test_a_mistake_is_one_also_where_the_same_contract_is_named_as_right():
+    command = RegisterPerson(sealed="s", protected=None, tenancies=("t",), mistaken=("t",))
+
+    assert decide(HANDLERS, {}, "p", command).states[PERSON].tenancies == ()

@@ -5,6 +5,7 @@ from datetime import date
 from chassis.outputs import Key
 from intake.domain.ledger.entry import Import
 from intake.domain.ledger.sums import Sum
+from intake.domain.tenancies import Tenancy, forget
 from intake.projection import project
 from tests.unit.intake.builders import a_file, a_line, a_start
 from tests.unit.intake.test_imports import accept
@@ -64,3 +65,13 @@ def test_they_are_projected_with_account_and_last_day():
             "amount_ore": 700_000,
         }
     ]
+
+
+def test_the_newest_day_of_an_erased_tenancys_lines_is_projected_and_of_no_other():
+    lived_in = Tenancy("utleie", "x", ("p", "q"), "ended", newest_on=date(2013, 5, 31))
+    one_left = forget(lived_in, "p")
+
+    def until(tenancy: Tenancy) -> date | None:
+        return project(Key("tenancy", "t"), "3427", tenancy)["bookings"][0]["vacant_until"]
+
+    assert (until(lived_in), until(one_left), until(forget(one_left, "q"))) == (None, None, date(2013, 5, 31))

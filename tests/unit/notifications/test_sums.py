@@ -61,11 +61,15 @@ def of_file(kind: str, lines: int, ore: int, day: str = DAY) -> dict[str, Any]:
     return given | {"lines": lines, "amount_ore": ore}
 
 
-async def compared(story: Story, *sums: dict[str, Any], booking: tuple[str, ...] = ()) -> list[Sums]:
+async def compared(
+    story: Story, *sums: dict[str, Any], booking: tuple[str, ...] = (), vacant_until: str = ""
+) -> list[Sums]:
+    vacant = {"vacant_until": {"husleie": vacant_until}} if vacant_until else {}
+
     def intake(request: httpx.Request) -> httpx.Response:
         asked = [request.headers[name] for name in ("kommunenummer", "acting-user", "purpose")]
         assert (request.url.path, asked) == ("/ledger/sums", ["3427", "system", "reconcile"])
-        return httpx.Response(200, json={"sums": list(sums), "booking": list(booking)})
+        return httpx.Response(200, json={"sums": list(sums), "booking": list(booking)} | vacant)
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(intake), base_url="https://intake.example")
     hold = await LedgerSums(client, OneTenancy(story))("3427")
@@ -156,3 +160,21 @@ async def test_every_kind_of_line_is_held_under_the_files_own_word():
 
     assert len(found) == 24
     assert [each for each in found if each.differs] == []
+
+
+async def test_what_erased_tenants_paid_is_lacking_and_no_difference_up_to_their_newest_day():
+    story = told(started(), payment("a", DAY, 300), payment("b", "2019-03-02", 200))
+    sums = of_file("payment.registered", 3, 900), of_file("payment.registered", 2, 500, "2019-03-02")
+
+    assert [each.differs for each in await compared(story, *sums)] == [True, True]
+    (later,) = await compared(story, *sums, vacant_until=DAY)
+    assert (later.what, later.differs) == ("husleie payment.registered 2019-03-02", True)
+    assert await compared(story, *sums, vacant_until="2019-03-02") == []
+
+
+async def test_more_than_was_told_differs_also_where_tenants_are_erased():
+    story = told(started(), payment("a", DAY, 300), payment("b", DAY, 200))
+
+    (found,) = await compared(story, of_file("payment.registered", 1, 300), vacant_until=DAY)
+
+    assert found.differs

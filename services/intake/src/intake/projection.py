@@ -82,6 +82,7 @@ def _booking(state: Tenancy) -> dict[str, Any]:
         "booked": state.booked,
         "first_import": state.first_import,
         "closed_import": state.closed_import,
+        "vacant_until": state.newest_on if state.vacant else None,
     }
 
 

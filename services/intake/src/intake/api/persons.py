@@ -36,7 +36,10 @@ NUMBERED = ("nav-bridge", "nav_referral")
 
 
 class NewPerson(BaseModel):
-    """`tenancies`: the contracts as the ledger file names them. `protected` left out: as before, at first false."""
+    """`tenancies`: the contracts as the ledger file names them; `mistaken_tenancies`: those that were named by mistake.
+
+    `protected` left out: as before, at first false.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     national_id: Number
@@ -46,6 +49,7 @@ class NewPerson(BaseModel):
     email: Email | None = None
     protected: bool | None = None
     tenancies: list[Contract] = Field(default=[], max_length=100)
+    mistaken_tenancies: list[Contract] = Field(default=[], max_length=100)
 
 
 class Wanted(BaseModel):
@@ -57,14 +61,15 @@ class Wanted(BaseModel):
 async def register_person(body: NewPerson, door: Registrar, vault: TheVault, mode: TheMode) -> dict[str, Any]:
     """Register a person, or the newest that is known of them."""
     number = admitted(body.national_id, mode, "national_id")
-    kommunenummer = door.principal.kommunenummer
     person = await current_pseudonym(door, vault, number)
     identity = Identity(number.digits, body.name, body.address, body.phone, body.email)
-    command = RegisterPerson(
-        sealed=vault.seal(person, identity),
-        protected=body.protected,
-        tenancies=tuple(tenancy_id(vault, kommunenummer, contract) for contract in body.tenancies),
-    )
+
+    def ids(contracts: list[str]) -> tuple[str, ...]:
+        return tuple(tenancy_id(vault, door.principal.kommunenummer, contract) for contract in contracts)
+
+    tenancies, mistaken = ids(body.tenancies), ids(body.mistaken_tenancies)
+    sealed = vault.seal(person, identity)
+    command = RegisterPerson(sealed=sealed, protected=body.protected, tenancies=tenancies, mistaken=mistaken)
     return await door.send(command, person, status=201)
 
 

@@ -22,14 +22,17 @@ select distinct i.account from imports i where i.closes > (
     select count(*) from bookings b where b.kommunenummer = i.kommunenummer and b.account = i.account
     and b.first_import <= i.number and b.closed_import >= i.number)
 """
+VACANT = "select account, max(vacant_until) as day from bookings where vacant_until is not null group by account"
 
 
 @router.get("/ledger/sums")
 async def sums(door: Service) -> dict[str, Any]:
     """Lines and øre of all accepted files, by account, kind and day, with the files (by their last day) that they
-    stand in. `booking`: accounts whose lines aren't all told yet.
+    stand in. `booking`: accounts whose lines aren't all told yet. `vacant_until`: by account, the newest day of lines
+    of tenancies whose tenants are all erased: up to that day no ledger comes to the files' sums any longer.
     """
     if door.principal.purpose != PURPOSE:
         raise problem(403, "wrong_purpose", f"Summene vises bare med formålet «{PURPOSE}».")
     booking = [row["account"] for row in await door.rows(BOOKING)]
-    return {"sums": [dict(row) for row in await door.rows(SUMS)], "booking": booking}
+    vacant = {row["account"]: row["day"] for row in await door.rows(VACANT)}
+    return {"sums": [dict(row) for row in await door.rows(SUMS)], "booking": booking, "vacant_until": vacant}

@@ -1,6 +1,6 @@
 """A person as intake keeps them: sealed, and linked to cases and tenancies by opaque ids."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -51,14 +51,21 @@ class Person:
     erasure: Erasure | None = None
 
 
-def register(person: Person | None, sealed: str, protected: bool | None, tenancies: Iterable[str] = ()) -> Person:
-    """The newest identity stands; protection stays unless it is said anew; tenancies are only added."""
+def register(
+    person: Person | None,
+    sealed: str,
+    protected: bool | None,
+    tenancies: Iterable[str] = (),
+    mistaken: Collection[str] = (),
+) -> Person:
+    """The newest identity stands; protection stays unless it is said anew; tenancies are added, but for mistakes."""
     known = person or Person()
+    named = dict.fromkeys((*known.tenancies, *tenancies))
     return replace(
         known,
         sealed=sealed,
         protected=known.protected if protected is None else protected,
-        tenancies=tuple(dict.fromkeys((*known.tenancies, *tenancies))),
+        tenancies=tuple(each for each in named if each not in mistaken),
     )
 
 

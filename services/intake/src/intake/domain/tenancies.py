@@ -15,7 +15,8 @@ class Tenancy:
     """`account` and `public_id` are set when a file that starts the tenancy is accepted.
 
     `booked` counts its lines. Imports of an account are numbered from 1: the tenancy has been closed by those
-    from `first_import` up to `closed_import`. `newest_on`: the newest date of its lines.
+    from `first_import` up to `closed_import`. `newest_on`: the newest date of its lines. `vacant`: the last who lived
+    there is erased, so that no other service keeps its ledger any longer.
     """
 
     account: str | None = None
@@ -26,6 +27,7 @@ class Tenancy:
     first_import: int | None = None
     closed_import: int | None = None
     newest_on: date | None = None
+    vacant: bool = False
 
 
 def move_in(tenancy: Tenancy | None, tenant: str) -> Tenancy:
@@ -40,8 +42,14 @@ def claim(tenancy: Tenancy | None, account: str, public_id: str) -> Tenancy:
 
 
 def move_out(tenancy: Tenancy, tenant: str) -> Tenancy:
-    """A tenant less: the books stay, and name nobody."""
+    """A tenant less, who never lived there."""
     return replace(tenancy, tenants=tuple(each for each in tenancy.tenants if each != tenant))
+
+
+def forget(tenancy: Tenancy, tenant: str) -> Tenancy:
+    """A tenant is erased: the books stay, and name nobody."""
+    left = move_out(tenancy, tenant)
+    return replace(left, vacant=not left.tenants)
 
 
 def book(tenancy: Tenancy, kind: str, dated_on: date) -> Tenancy:

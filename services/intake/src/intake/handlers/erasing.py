@@ -51,7 +51,7 @@ def erase_application(_: Application | None, message: Message, context: Context)
 
 def leave_tenancy(tenancy: Tenancy | None, message: Message, context: Context) -> Decision:
     """The account's books stay; who lived there goes, from what was told as well."""
-    left = tenancies.move_out(tenancy, message.data.person) if tenancy else None
+    left = tenancies.forget(tenancy, message.data.person) if tenancy else None
     return left, [Redact(), _told_back(message)]
 
 

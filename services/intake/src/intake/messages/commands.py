@@ -7,13 +7,14 @@ from pydantic import BaseModel, ConfigDict
 
 
 class RegisterPerson(BaseModel):
-    """To a person. `protected` None: as it was, or not."""
+    """To a person. `protected` None: as it was, or not. `mistaken`: tenancies that were never theirs."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "command.register_person"
     sealed: str
     protected: bool | None
     tenancies: tuple[str, ...]
+    mistaken: tuple[str, ...] = ()
 
 
 class RegisterApplication(BaseModel):

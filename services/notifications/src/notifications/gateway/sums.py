@@ -19,7 +19,11 @@ Entry = tuple[str, str, int]  # account, kind, day
 
 
 class LedgerSums:
-    """By account, kind and day. Starts, changes and ends of tenancies are no lines of the ledger here."""
+    """By account, kind and day. Starts, changes and ends of tenancies are no lines of the ledger here.
+
+    What erased tenants paid is gone here, and stands in the files' sums: up to the newest day of theirs, an account may
+    hold less than was told, and never more.
+    """
 
     def __init__(self, intake: httpx.AsyncClient, store: Store) -> None:
         self._intake, self._store = intake, store
@@ -30,10 +34,19 @@ class LedgerSums:
         answer = (await self._intake.get("/ledger/sums", headers=headers)).raise_for_status().json()
         told = {_named(each): each for each in answer["sums"] if not each["kind"].startswith("tenancy.")}
 
+        vacant = {
+            account: date.fromisoformat(day).toordinal() for account, day in answer.get("vacant_until", {}).items()
+        }
+
         async def compared() -> Sequence[Sums]:
             lines, ore = await self._held(kommunenummer)
             names = sorted(name for name in told.keys() | lines.keys() if name[0] not in answer["booking"])
-            return [_sums(name, told.get(name, {}), lines[name], ore[name]) for name in names]
+            found = [(name, _sums(name, told.get(name, {}), lines[name], ore[name])) for name in names]
+            return [
+                each
+                for (account, _, day), each in found
+                if day > vacant.get(account, 0) or each.lines_held > each.lines_told
+            ]
 
         return compared
 
