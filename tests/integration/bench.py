@@ -104,8 +104,13 @@ class Bench:
 class NoKafka:
     """The little of a Kafka client that an assignment asks for."""
 
+    end = 1_000_000
+
     async def beginning_offsets(self, places: Iterable[Place]) -> dict[Place, int]:
         return dict.fromkeys(places, 0)
+
+    async def end_offsets(self, places: Iterable[Place]) -> dict[Place, int]:
+        return dict.fromkeys(places, self.end)
 
     def seek(self, place: Place, offset: int) -> None:
         pass

@@ -269,7 +269,7 @@ HANDLERS = (
     Handler(Inherited.type, "account", inherited, passes=True),
 )
 KINDS = {"account": Account}
-READERS = {message.type: message for message in (Deposited, Expired, Closed)}
+READERS = {message.type: message for message in (Deposited, Expired, Closed, Transfer)}
 TABLES = {"accounts": ("account",), "answers": ("account", "number")}
 CLASSES = {message.type: message for message in (Received, Rung, Inherit, Inherited)} | {answered("bank"): Answered}
 

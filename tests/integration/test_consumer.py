@@ -226,3 +226,64 @@ async def test_records_that_are_gone_from_kafka_stop_nobody(bench):
 
     assert (await bench.account("a")).seen == (3, 4)
     assert await position(bench) == 4
+
+
+class Anew(NoKafka):
+    """Deleted and made anew while nobody read: its end lies before where we had come to."""
+
+    end = 2
+
+
+async def test_a_topic_made_anew_while_we_were_away_is_read_from_its_beginning_and_alarmed(bench, capsys):
+    await (await bench.reading()).process(deposits("a", [1, 2, 3, 4]))
+    consumer = bench.consumer()
+
+    await consumer.on_assigned(Anew(), {(TOPIC, 0)})
+    await consumer.process([record("a", Deposited(amount=amount), amount - 5, id=uuid4()) for amount in (5, 6)])
+
+    assert "consumer.records_gone" in capsys.readouterr().out
+    assert (await bench.account("a")).seen == (1, 2, 3, 4, 5, 6)
+    assert await position(bench) == 2
+
+
+async def test_a_topic_made_anew_while_we_read_it_loses_no_record(bench, capsys):
+    """The client finds its offset gone and begins anew by itself; the new topic soon is as long as the old one."""
+    consumer = await bench.reading()
+    await consumer.process(deposits("a", [1, 2, 3]))
+    new = [record("a", Deposited(amount=amount), offset, id=uuid4()) for offset, amount in enumerate((4, 5, 6, 7))]
+
+    await consumer.process(new[:2])
+    assert (await bench.account("a")).seen == (1, 2, 3, 4, 5)
+    await consumer.process(new[2:])
+
+    assert "consumer.read_again" in capsys.readouterr().out
+    assert (await bench.account("a")).seen == (1, 2, 3, 4, 5, 6, 7)
+    assert await position(bench) == 4
+
+
+async def test_records_read_again_from_before_our_position_have_no_second_effect(bench):
+    consumer = await bench.reading()
+    await consumer.process(deposits("a", [1, 2, 3]))
+
+    await consumer.process(deposits("a", [1, 2]))
+    await consumer.process(deposits("a", [4], start=3))
+
+    assert (await bench.account("a")).seen == (1, 2, 3, 4)
+    assert await position(bench) == 4
+
+
+async def test_a_state_that_cannot_be_read_stops_its_own_key_and_the_others_go_on(bench):
+    consumer = await bench.reading()
+    await consumer.process([*deposits("bad", [1]), *deposits("good", [1], start=1)])
+    kept = await bench.value("update states set data = '{\"format\": 99}' where key = 'bad' returning data::text")
+
+    await consumer.process([*deposits("bad", [2, 3], start=2), *deposits("good", [2], start=4)])
+
+    assert not consumer.broken.done()
+    assert (await bench.account("good")).seen == (1, 2)
+    assert await bench.value("select data::text from states where key = 'bad'") == kept
+    letters = await bench.rows("select parking_key, reason from dead_letters order by id")
+    assert [(each["parking_key"], (each["reason"] or "").partition(":")[0]) for each in letters] == [
+        ("bad", "unreadable_state"),
+        ("bad", ""),
+    ]

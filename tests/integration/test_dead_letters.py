@@ -28,7 +28,7 @@ from notifications.messages import TenancyStarted
 from notifications.settings import Settings
 from tests.integration import sample
 from tests.integration.bench import NoKafka, record
-from tests.integration.sample import Deposited
+from tests.integration.sample import Deposited, Transfer
 
 pytestmark = pytest.mark.integration
 
@@ -405,3 +405,44 @@ async def test_the_projections_of_a_real_service_are_made_anew_by_one_command(ru
 def cells(table: str) -> list[list[str]]:
     """The rows of a printed table, without its headings."""
     return [[cell.strip() for cell in line.split("│")[1:-1]] for line in table.splitlines() if line.startswith("│")]
+
+
+async def test_a_record_that_needs_a_parked_key_waits_behind_it_under_its_own_key(bench):
+    consumer = await bench.reading()
+    bodies = [
+        ("giver", Deposited(amount=9)),
+        ("taker", Deposited(amount=-1)),  # parked
+        ("giver", Transfer(to="taker", amount=4)),
+        ("giver", Deposited(amount=1)),
+        ("other", Deposited(amount=5)),
+    ]
+    await consumer.process([record(key, body, offset) for offset, (key, body) in enumerate(bodies)])
+
+    assert (await bench.account("giver")).seen == (9,)
+    assert (await bench.account("other")).seen == (5,)
+    letters = await bench.rows("select parking_key, reason is null as waits from dead_letters order by id")
+    assert [tuple(each.values()) for each in letters] == [("taker", False), ("giver", True), ("giver", True)]
+    told = await bench.letters.replay("giver", "ola")
+    assert (told.handled, told.stopped_by) == (0, "den trenger en annen nøkkel, som er parkert")
+
+
+async def test_what_waited_for_a_key_that_it_needs_goes_on_when_that_is_let_through(bench):
+    consumer = await bench.reading()
+    bodies = [("giver", Deposited(amount=9)), ("taker", Deposited(amount=-1))]
+    await consumer.process([record(key, body, offset) for offset, (key, body) in enumerate(bodies)])
+    bodies = [("giver", Transfer(to="taker", amount=4)), ("giver", Deposited(amount=1))]
+    await consumer.process([record(key, body, offset) for offset, (key, body) in enumerate(bodies, 2)])
+
+    (letter,) = await bench.rows("select id from dead_letters where reason is not null")
+    await bench.letters.discard(letter["id"], "ola", "feil beløp")
+
+    giver, taker = await bench.account("giver"), await bench.account("taker")
+    assert (giver.total, giver.seen, taker.seen) == (6, (9, 1), (4,))
+    assert await bench.rows("select * from parked") == []
+
+
+async def test_a_door_needs_no_key_to_be_unparked(bench):
+    await bench.command("giver", Deposited(amount=9))
+    await (await bench.reading()).process([record("taker", Deposited(amount=-1), 0)])
+
+    assert await bench.command("giver", Transfer(to="taker", amount=4)) == {"left": 5}

@@ -11,7 +11,7 @@ import chassis.reconcile.door
 from chassis.outputs import OSLO
 from chassis.reconcile import Reconciled, Sums
 from chassis.relay import Relay, UnderWay, producer_of
-from tests.integration.bench import GAULDAL, TOPIC, TYNSET, message, record
+from tests.integration.bench import GAULDAL, TOPIC, TYNSET, NoKafka, message, record
 from tests.integration.reconciling import door, log, reconciliation
 from tests.integration.sample import Counted, Deposited
 from tests.integration.wire import read_all
@@ -119,7 +119,7 @@ async def test_what_is_missing_is_sent_again_as_it_was_and_then_nothing_is(bench
         (each.key, each.value, dict(each.headers)) for each in originals[1:]
     ]
     await bench.rows("update positions set next = 0 where topic = $1", topic)
-    consumer._next = {(topic, 0): 0}
+    await consumer.on_assigned(NoKafka(), {(topic, 0)})
     await consumer.process([replace(each, offset=offset) for offset, each in enumerate(originals[1:])])
     assert counted(await reader.of(TYNSET, [today()])) == {"sent": 3, "received": 3, "missing": 0}
     assert (await bench.account("b")).seen == (1, 1)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from chassis.errors import BrokenInvariant, NotYours, Reject
+from chassis.errors import BrokenInvariant, NotYours, Reject, Unreadable
 from chassis.store import Store
 from tests.integration import sample
 from tests.integration.bench import GAULDAL, SOME_ID, TYNSET, Bench, message, until
@@ -226,3 +226,51 @@ async def test_ids_made_while_deciding_come_out_the_same_again(make_bench):
     await bench.rows("delete from outbox returning 1")
 
     assert await event_ids(bench) == first
+
+
+async def test_a_rebuild_keeps_the_rows_of_a_key_that_comes_while_it_runs(make_bench):
+    bench, writer = await make_bench(), await make_bench()
+    await bench.command("a", Deposited(amount=5))
+    async with bench.database.runner() as holder:
+        held = holder.transaction()
+        await held.start()
+        await holder.execute("select from states where key = 'a' for update")
+        rebuilding = asyncio.create_task(bench.store.rebuild())
+        await until(writer.waiting_for_a_lock)
+        writing = asyncio.create_task(writer.command("b", Deposited(amount=7)))
+        await until(lambda: ended_or_queued(writing, holder))
+        await held.commit()
+    await asyncio.gather(rebuilding, writing)
+
+    assert await bench.rows("select account, total from accounts order by account") == [
+        {"account": "a", "total": 5},
+        {"account": "b", "total": 7},
+    ]
+
+
+async def ended_or_queued(task: asyncio.Task, connection) -> bool:
+    """It has ended, or stands behind somebody as the second one."""
+    return task.done() or await connection.fetchval("select count(*) from pg_locks where not granted") > 1
+
+
+async def test_a_rebuild_is_refused_where_a_state_cannot_be_read_and_the_rows_stay(bench):
+    await bench.command("a", Deposited(amount=5))
+    await bench.command("b", Deposited(amount=7))
+    await bench.rows("update states set data = '{\"format\": 99}' where key = 'a' returning 1")
+
+    with pytest.raises(Unreadable):
+        await bench.store.rebuild()
+
+    assert len(await bench.rows("select * from accounts")) == 2
+
+
+async def test_a_state_that_cannot_be_read_is_a_500_for_its_own_command_and_left_out_of_lists(bench):
+    await bench.command("a", Deposited(amount=5))
+    await bench.command("b", Deposited(amount=7))
+    await bench.rows("update states set data = '{\"format\": 99}' where key = 'a' returning 1")
+
+    with pytest.raises(Reject, match="unreadable_state") as refused:
+        await bench.command("a", Deposited(amount=1))
+
+    assert refused.value.status == 500
+    assert list(await bench.accounts()) == ["b"]

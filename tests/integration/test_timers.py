@@ -1,6 +1,7 @@
 """Timers: what is due comes once, after all that had been written before it fell due."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -251,3 +252,32 @@ async def test_a_door_still_answers_for_a_key_that_is_parked(bench):
         await bench.command("a", Deposited(amount=-1))
 
     assert (await bench.account("a")).friend == "b"
+
+
+@pytest.mark.parametrize(
+    "spoilt", ['body = \'{"amount": "many"}\'', "type = 'timer.of_another_version'"], ids=["body", "type"]
+)
+async def test_a_timer_that_cannot_be_read_is_set_aside_with_what_comes_after_it_and_the_rest_comes(bench, spoilt):
+    for key, amounts in (("a", (1, 2, 3)), ("b", (4,))):
+        await bench.command("teller", Tip(to=key, amounts=amounts))
+    await bench.rows(f"update timers set {spoilt} where id = 2 returning 1")
+    timers = bench.timers()
+
+    while await timers.carry_due():
+        pass
+
+    assert ((await bench.account("a")).seen, (await bench.account("b")).seen) == ((1,), (4,))
+    letters = await bench.rows("select origin, parking_key, split_part(reason, ':', 1) as reason from dead_letters")
+    assert [tuple(each.values()) for each in letters] == [("timer", "a", "invalid")]
+    waiting = await bench.rows("select body::text from timers")  # behind its parked key
+    assert [json.loads(each["body"])["amount"] for each in waiting] == [3]
+
+    (letter,) = await bench.rows("select id, record_value from dead_letters")
+    mended = json.loads(letter["record_value"]) | {"type": "tell.received", "data": {"amount": 2}}
+    await bench.rows(
+        "update dead_letters set record_value = convert_to($2, 'utf8') where id = $1", letter["id"], json.dumps(mended)
+    )
+    assert (await bench.letters.replay("a", "ola")).handled == 1
+    while await timers.carry_due():
+        pass
+    assert (await bench.account("a")).seen == (1, 2, 3)

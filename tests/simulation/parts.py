@@ -13,6 +13,7 @@ from chassis.calls import _wait as wait_of
 from chassis.envelope import Record, decode, kommunenummer_of, subject_of, type_of
 from chassis.errors import BrokenInvariant, Unreadable
 from chassis.outputs import Answer, Message, Outgoing
+from chassis.runs import runs
 from chassis.timers import Gate, Timers
 from tests.simulation.kafka import Kafka, Place
 from tests.simulation.store import MemoryStore, is_bug
@@ -64,7 +65,7 @@ class Parts:
         self.tables = store.tables
         self.topics, self.classes = list(reads), classes
         self.readers = {message.type: message for messages in reads.values() for message in messages}
-        self._as_timers = SimpleNamespace(_classes=classes)
+        self._as_timers = SimpleNamespace(_classes=classes, _store=store)
         self._as_calls = SimpleNamespace(_clock=clock)
         self.outcomes: dict[str, int] = {}
         self.start()
@@ -96,7 +97,7 @@ class Parts:
         """The polled records have their whole effect, or none."""
         member = self.memory.members[number]
         records, member.polled = member.polled, []
-        for run in self.store.runs(records, type_of):
+        for run in runs(self.store.handlers, records, type_of):
             ends = {(r.topic, r.partition): r.offset + 1 for r in run}
             with self.tables.transaction(dies=dies and run[-1] is records[-1]):
                 for place, end in ends.items():
@@ -190,13 +191,13 @@ class Parts:
     def fire(self, *, dies: bool) -> list[Message]:
         """What was seen to be due, where it still stands as it was seen."""
         due, self.memory.due = self.memory.due, []
-        messages = [Timers._message(self._as_timers, row) for row in due]  # type: ignore[arg-type]
+        messages = Timers._readable(self._as_timers, due)  # type: ignore[arg-type]
         places = {message.id: row for message, row in zip(messages, due, strict=True)}
 
         def claimed(asked: Sequence[Message]) -> set[UUID]:
             return {message.id for message in asked if self._take_out(places[message.id])}
 
-        for run in self.store.runs(messages, lambda message: message.type):
+        for run in runs(self.store.handlers, messages, lambda message: message.type):
             with self.tables.transaction(dies=dies and run[-1] is messages[-1]):
                 for message in run:
                     self.store.deliver("timer", message, claimed)

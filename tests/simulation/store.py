@@ -35,17 +35,22 @@ class MemoryStore(Store):
         self.handlers = {handler.on: handler for handler in handlers}
         self.passing = frozenset(on for on, handler in self.handlers.items() if handler.passes)
 
-    def let(self, messages: Sequence[Message], parked: Iterable[str], confirm: Confirm | None = None) -> list[Verdict]:
+    def let(
+        self, messages: Sequence[Message], parked: Iterable[str] | None, confirm: Confirm | None = None
+    ) -> list[Verdict]:
         """As `Store.carry`: in order, each claimed; inside the caller's transaction."""
-        blocked = set(parked)
+        blocked = None if parked is None else set(parked)
         return [self._let(message, blocked, confirm) for message in messages]
 
-    def _let(self, message: Message, blocked: set[str], confirm: Confirm | None) -> Verdict:
+    def _let(self, message: Message, blocked: set[str] | None, confirm: Confirm | None) -> Verdict:
         tables = self.tables
         stands = confirm is None or message.id in confirm([message])  # asked of duplicates as well: it closes calls
         if message.id in tables.inbox or not stands:
             return Verdict(duplicate=True)
-        decided = Decided(self._wiring, self._held(message), self.passing)
+        held = self._held(message)
+        if blocked is not None:
+            blocked |= self.parked_among({key.id for key in held} - {message.subject})
+        decided = Decided(self._wiring, held, self.passing)
         verdict = self._decide(decided, message, blocked)
         if not verdict.aside:
             tables.put(tables.inbox, message.id, verdict.reply)
@@ -68,7 +73,7 @@ class MemoryStore(Store):
             row = self.tables.states.get(key)
             if row is None:
                 self.tables.put(self.tables.states, key, row := Kept(message.kommunenummer))
-            held[key] = Held(row.kommunenummer, row.state, dict(row.sequences), {}, erased=row.erased)
+            held[key] = Held(row.kommunenummer, row.state, dict(row.sequences), row.state, erased=row.erased)
         return held
 
     def state(self, key: Key) -> Any:
@@ -155,7 +160,7 @@ class MemoryStore(Store):
     def command(self, message: Message, *, dies: bool = False) -> Mapping[str, Any]:  # type: ignore[override]
         """A door's command: its reply, the first one's where it came before. Raises what the handler raised."""
         with self.tables.transaction(dies=dies):
-            (verdict,) = self.let([message], ())
+            (verdict,) = self.let([message], None)
             if verdict.error:
                 raise verdict.error
             if verdict.erased:
@@ -172,9 +177,12 @@ class MemoryStore(Store):
                     tables.drop(tables.parked, key)
                     break
                 number, letter = waiting[0]
-                if error := self._replayed(letter, readers, classes).error:
+                verdict = self._replayed(letter, readers, classes)
+                if error := verdict.error:
                     tables.put(tables.letters, number, replace(letter, error=error))
                     return str(error) if isinstance(error, BoligflytError) else repr(error)
+                if verdict.waits:
+                    return "it needs another key, which is parked"
                 tables.put(tables.letters, number, replace(letter, handled_by=by))
         return ""
 

@@ -30,13 +30,14 @@ POLL = 0.2  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How one destination is treated. Times in seconds."""
+    """How one destination is treated. Times in seconds. `longest_wish`: how much of a Retry-After is honoured."""
 
     per_second: float = 50.0
     lease: float = 40.0
     at_once: int = 8
     first_back_off: float = 0.5
     longest_back_off: float = 300.0
+    longest_wish: float = 3600.0
     breaker_after: int = 5
 
 
@@ -69,8 +70,8 @@ update destinations set failures = failures + 1,
 where destination = $1
 """
 SETTLE = """
-update calls set status = $3, lease = null, lease_until = null, due = now() + make_interval(secs => $4::float8),
-    closed_at = case when $3 <> 'open' then now() end
+update calls set status = case when $3 = 'unreachable' then 'open' else $3 end, lease = null, lease_until = null,
+    due = now() + make_interval(secs => $4::float8), closed_at = case when $3 <> 'unreachable' then now() end
 where key = $1 and lease = $2 returning key
 """
 
@@ -172,8 +173,7 @@ class Calls:
         """Close the call or put it off, and tell the breaker; an attempt that has lost its lease does nothing."""
         policy, status = self._policies[call["destination"]], answer.outcome
         wait = _wait(policy, call["attempts"], answer)
-        closed = "open" if status == "unreachable" else status
-        if not await connection.fetchrow(SETTLE, call["key"], call["lease"], closed, wait):
+        if not await connection.fetchrow(SETTLE, call["key"], call["lease"], status, wait):
             return set()
         if status in ("unknown", "unreachable"):
             await connection.execute(FAILED, call["destination"], policy.breaker_after, wait)
@@ -183,6 +183,6 @@ class Calls:
 
 
 def _wait(policy: Policy, attempts: int, answer: Answer) -> float:
-    """Seconds to the next attempt: the partner's wish, else exponential with full jitter."""
+    """Seconds to the next attempt: the partner's wish within bounds, else exponential with full jitter."""
     longest = min(policy.first_back_off * 2 ** min(attempts - 1, 30), policy.longest_back_off)
-    return answer.retry_after or random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret
+    return min(answer.retry_after or random.uniform(longest / 2, longest), policy.longest_wish)  # noqa: S311 - jitter

@@ -17,13 +17,15 @@ from aiokafka.errors import KafkaError
 
 from chassis import telemetry
 from chassis.database import REFUSED, TRANSIENT, Connection, Database
-from chassis.dead_letters import Letter, letter_of_record, parked_among, set_aside
+from chassis.dead_letters import Letter, letter_of_record, set_aside
 from chassis.envelope import Record, decode, subject_of, type_of
 from chassis.errors import BrokenInvariant, Unreadable, refused_by_database
 from chassis.fuse import wear
 from chassis.outputs import Message
-from chassis.seeking import Place, Sought, due
+from chassis.runs import runs
+from chassis.seeking import Place, Sought, anew, due, positioned
 from chassis.sequences import follow
+from chassis.states import parked_among
 from chassis.store import StartOver, Store
 
 log = structlog.get_logger()
@@ -33,25 +35,21 @@ Doomed = Mapping[Offset, Exception]
 LONGEST_BACK_OFF = 5.0  # seconds
 HANDOVER = 10.0  # seconds that a revoke waits for the running transaction
 
-POSITION = """
-insert into positions as p values ($1, $2, $3) on conflict (topic, partition) do update set next = greatest(p.next, $3)
-returning next, (select next from positions w where w.topic = $1 and w.partition = $2) as before
-"""
-
 
 class Consumer:
     """Takes raw records, knows nothing of FastStream. `readers`: message class per event type that we read."""
 
     def __init__(self, database: Database, store: Store, readers: Mapping[str, Any]) -> None:
         self._database, self._store, self._readers = database, store, readers
-        self._next: dict[Place, int] = {}
+        self._stands: dict[Place, int] = {}  # the positions, as the database has them
+        self._next: dict[Place, int] = {}  # and the records that are due: before those where a topic was made anew
         self._sought = Sought()
         self._turn = asyncio.Lock()
         self.ready = False
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def on_assigned(self, kafka: AIOKafkaConsumer, assigned: set[TopicPartition]) -> None:
-        """Seek to where our own effects end; a partition never read, or trimmed since, starts at its beginning.
+        """Seek to where our own effects end; a partition never read, trimmed or made anew starts at its beginning.
 
         aiokafka would swallow what is raised here, and read on from wherever it stands.
         """
@@ -67,12 +65,10 @@ class Consumer:
 
     async def _seek(self, kafka: AIOKafkaConsumer, assigned: set[TopicPartition]) -> None:
         async with self._turn, self._database.runner() as connection:
-            for place, start in (await kafka.beginning_offsets(list(assigned))).items():
-                found = await connection.fetchrow(POSITION, *place, start)
-                if found["before"] is not None and found["before"] < start:  # `reconcile` finds them, and more
-                    log.error("consumer.records_gone", topic=place[0], partition=place[1])
-                self._next[place] = found["next"]
-                self._sought.seek(kafka, place, found["next"])
+            starts, ends = await kafka.beginning_offsets(list(assigned)), await kafka.end_offsets(list(assigned))
+            for place, start in starts.items():
+                self._next[place] = self._stands[place] = await positioned(connection, place, start, ends[place])
+                self._sought.seek(kafka, place, self._next[place])
 
     async def on_revoked(self, revoked: set[TopicPartition]) -> None:
         """Let the running transaction end, then let go."""
@@ -93,9 +89,10 @@ class Consumer:
         try:
             async with self._turn:
                 records = self._sought.settled(records)
+                self._next |= anew(records, self._next)
                 while not self.broken.done() and (todo := due(records, self._next)):
                     try:
-                        await self._attempt(next(self._store.runs(todo, type_of)), doomed)
+                        await self._attempt(next(runs(self._store.handlers, todo, type_of)), doomed)
                     except (StartOver, *TRANSIENT) as error:
                         self.ready = False
                         log.warning("consumer.again", error=type(error).__name__, seconds=back_off)
@@ -122,7 +119,7 @@ class Consumer:
 
     async def _transact(self, records: Sequence[Record], doomed: Doomed, *, keep: bool = True) -> None:
         ends = {(r.topic, r.partition): r.offset + 1 for r in records}
-        steps = [(*place, end, self._next[place]) for place, end in sorted(ends.items())]
+        steps = [(*place, end, self._stands[place]) for place, end in sorted(ends.items())]
         async with self._database.runner() as connection:
             transaction = connection.transaction()
             await transaction.start()
@@ -136,6 +133,7 @@ class Consumer:
             await (transaction.commit() if keep else transaction.rollback())
         if keep:
             self._next |= ends
+            self._stands |= ends
             for record, outcome in zip(records, outcomes, strict=True):
                 telemetry.EVENTS.labels(record.topic, outcome).inc()
 

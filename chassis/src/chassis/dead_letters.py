@@ -7,15 +7,17 @@ whose handler `passes` doesn't wait.
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
 from chassis.database import REFUSED, Connection
-from chassis.envelope import Headers, Record, kommunenummer_of, pack, subject_of
+from chassis.envelope import Headers, Record, id_of, kommunenummer_of, pack, subject_of
 from chassis.errors import Unreadable, fingerprint, reason, refused_by_database
 from chassis.outputs import Answered, Message
+from chassis.runs import runs
+from chassis.states import parked_among
 from chassis.store import Confirm, Store
 
 log = structlog.get_logger()
@@ -23,7 +25,8 @@ log = structlog.get_logger()
 SET_ASIDE = """
 with letter as (
     insert into dead_letters (origin, topic, partition, record_offset, record_key, record_value, record_headers,
-    parking_key, kommunenummer, reason, fingerprint) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    parking_key, kommunenummer, reason, fingerprint, event_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     returning id, kommunenummer, reason)
 insert into dead_letter_history (letter, kommunenummer, action, reason)
 select id, kommunenummer, 'stopped', reason from letter where reason is not null
@@ -63,14 +66,6 @@ def letter_of_message(origin: str, message: Message, error: Exception | None) ->
     return Letter(origin, message.subject, message.kommunenummer, packed=pack(message), error=error, headers=headers)
 
 
-async def parked_among(connection: Connection, keys: Iterable[str]) -> set[str]:
-    """Which of the keys are parked, held so until this transaction ends."""
-    rows = await connection.fetch(
-        "select key from parked where key = any($1::text[]) order by key for update", list(set(keys))
-    )
-    return {row["key"] for row in rows}
-
-
 async def set_aside(connection: Connection, letters: Sequence[Letter]) -> None:
     """Keep the letters and park their keys, in the transaction that moves past them.
 
@@ -96,6 +91,7 @@ async def set_aside(connection: Connection, letters: Sequence[Letter]) -> None:
             owners.get(letter.parking_key or "", letter.kommunenummer),
             letter.error and reason(letter.error),
             letter.error and fingerprint(letter.error),
+            record and id_of(record),
         )
         if letter.error:
             log.error("dead_letters.set_aside", reason=reason(letter.error), fingerprint=fingerprint(letter.error))
@@ -120,7 +116,7 @@ async def deliver(store: Store, origin: str, messages: Sequence[Message], confir
     One that passes parked keys has a transaction of its own. What fails or waits is set aside. Where the database
     refuses the data they are halved until the one is alone.
     """
-    for run in store.runs(messages, lambda message: message.type):
+    for run in runs(store.handlers, messages, lambda message: message.type):
         await _deliver(store, origin, run, confirm)
 
 

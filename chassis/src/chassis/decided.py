@@ -24,16 +24,15 @@ delete from timers where (kind, key) in (select * from unnest($1::text[], $2::te
 """
 ERASE_CALLS = "delete from calls where (kind, state_key) in (select * from unnest($1::text[], $2::text[]))"
 REDACT = """
-update outbox set erased = true, payload = case when position is null and refused is null then payload else '' end
+update outbox set erased = true, given_up = refused is not null,
+    payload = case when position is null and refused is null then payload else '' end
 where key = any($1::text[])
 """
 # Their ids are claimed: reconciliation finds them received, and one that comes again has no effect.
 ERASE_LETTERS = """
-with gone as (delete from dead_letters where parking_key = any($1::text[]) returning kommunenummer, record_headers),
-ids as (select encode(decode(header ->> 1, 'base64'), 'escape') as id, kommunenummer
-        from gone, json_array_elements(record_headers) as header where header ->> 0 = 'ce_id')
-insert into inbox (id, kommunenummer) select id::uuid, kommunenummer from ids
-where id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' on conflict do nothing
+with gone as (delete from dead_letters where parking_key = any($1::text[]) returning kommunenummer, event_id)
+insert into inbox (id, kommunenummer) select event_id, kommunenummer from gone where event_id is not null
+on conflict do nothing
 """
 
 

@@ -93,6 +93,14 @@ def kommunenummer_of(record: Record) -> str:
     return found if KOMMUNENUMMER.fullmatch(found) else ""
 
 
+def id_of(record: Record) -> str | None:
+    """What a record says its event's id is, if that is one."""
+    try:
+        return str(UUID((dict(record.headers).get("ce_id") or b"").decode(errors="replace")))
+    except ValueError:
+        return None
+
+
 def type_of(record: Record) -> str:
     """The name of its type as messages have it, or nothing."""
     named = TYPE.fullmatch((dict(record.headers).get("ce_type") or b"").decode(errors="replace"))
@@ -143,7 +151,7 @@ def _attributes(record: Record) -> dict[str, str]:
         raise Unreadable("bad_header", "en header er ikke UTF-8") from None
     if missing := [name for name in REQUIRED if not found.get(name)]:
         raise Unreadable("missing_header", f"mangler {', '.join(missing)}")
-    if any("\x00" in value for value in found.values()):
+    if any("\x00" in text for pair in found.items() for text in pair):
         raise Unreadable("nul_character", "en header har et NUL-tegn")
     return found
 

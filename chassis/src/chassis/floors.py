@@ -31,7 +31,7 @@ returning 1
 """
 LOOKED = """
 insert into sent select * from unnest($1::text[], $2::int[], $3::bigint[])
-on conflict (topic, partition) do update set next = greatest(sent.next, excluded.next)
+on conflict (topic, partition) do update set next = excluded.next
 """
 
 
@@ -57,6 +57,7 @@ async def raised_floors(database: Database, kafka: Kafka, service: str, patterns
 async def _raise(connection: Connection, kafka: Kafka, service: str, topics: Iterable[str]) -> None:
     ends = {place: end for place, end in (await kafka.end_offsets(topics)).items() if end}
     known = {(row["topic"], row["partition"]): row["next"] for row in await connection.fetch("select * from sent")}
+    known = {place: at for place, at in known.items() if at <= ends.get(place, 0)}  # past the end: it was made anew
     behind = {place: end for place, end in ends.items() if known.get(place, 0) < end}
     if not behind:
         return

@@ -9,11 +9,30 @@ from collections.abc import Mapping, Sequence
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from chassis.database import Connection
 from chassis.envelope import Record
 
 log = structlog.get_logger()
 
 Place = tuple[str, int]  # topic and partition, as TopicPartition is
+
+POSITION = """
+insert into positions as p values ($1, $2, $3) on conflict (topic, partition) do update
+set next = case when p.next > $4 then $3 else greatest(p.next, $3) end
+returning next, (select next from positions w where w.topic = $1 and w.partition = $2) as before
+"""
+
+
+async def positioned(connection: Connection, place: Place, start: int, end: int) -> int:
+    """Where reading goes on in a partition that holds records from `start` to before `end`.
+
+    A position outside of that is no longer one: records were trimmed before we read them, or the topic was deleted
+    and made anew. `reconcile` finds which are missing, and more.
+    """
+    found = await connection.fetchrow(POSITION, *place, start, end)
+    if found["before"] is not None and not start <= found["before"] <= end:
+        log.error("consumer.records_gone", topic=place[0], partition=place[1])
+    return int(found["next"])
 
 
 class Sought:
@@ -44,6 +63,19 @@ class Sought:
         log.warning("consumer.fetched_before_seek", topic=place[0], partition=place[1])
         kafka.seek(TopicPartition(*place), offset)
         return True
+
+
+def anew(records: Sequence[Record], following: Mapping[Place, int]) -> dict[Place, int]:
+    """The first offset of each partition whose records begin before those that we wait for.
+
+    So they do where a topic was deleted and made anew while we read it; and where the client takes up again what it
+    had fetched before our seek, which is known by its ids and does no harm.
+    """
+    firsts = {(r.topic, r.partition): r.offset for r in reversed(records)}
+    before = {place: first for place, first in firsts.items() if first < following.get(place, 0)}
+    for topic, partition in before:
+        log.warning("consumer.read_again", topic=topic, partition=partition)
+    return before
 
 
 def due(records: Sequence[Record], following: Mapping[Place, int]) -> list[Record]:

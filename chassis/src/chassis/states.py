@@ -7,15 +7,19 @@ two updates without an error.
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
+import structlog
 from asyncpg import Record
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from chassis.database import Connection
-from chassis.errors import NotYours
+from chassis.errors import NotYours, Unreadable
 from chassis.outputs import Key
+
+log = structlog.get_logger()
 
 Row = Mapping[str, Any]
 Project = Callable[[Key, str, Any], Mapping[str, Sequence[Row]]]
@@ -30,14 +34,18 @@ where (kind, key) in (select * from unnest($1::text[], $2::text[])) order by kin
 
 @dataclass(slots=True)
 class Held:
-    """One locked state. `before`: the projected rows that stand in the database. `erased`: see `Erase`."""
+    """One locked state. `was`: what it was projected from when it was locked. `erased`: see `Erase`.
+
+    `unreadable`: this version can't read it, so that nothing may be decided on it, nor written over it.
+    """
 
     kommunenummer: str
     state: Any
     sequences: dict[str, int]
-    before: Mapping[str, Sequence[Row]]
+    was: Any
     erased: bool = False
     changed: bool = False
+    unreadable: bool = False
 
 
 class States:
@@ -65,17 +73,23 @@ class States:
         rows = await connection.fetch(f"{READ} for update", *names)
         if len(rows) < len(wanted):  # under row-level security: a key of another municipality
             raise NotYours
-        held = {}
-        for row in rows:
-            key, of, state = Key(row["kind"], row["key"]), row["kommunenummer"], self._loaded(row)
-            held[key] = Held(of, state, json.loads(row["sequences"]), self._rows_of(key, of, state), row["erased"])
+        return {Key(row["kind"], row["key"]): self._held(row) for row in rows}
+
+    def _held(self, row: Record) -> Held:
+        """One that can't be read stops its own key alone, whatever it is that fails."""
+        held = Held(row["kommunenummer"], None, json.loads(row["sequences"]), None, row["erased"])
+        try:
+            held.state = held.was = self._loaded(row)
+        except Exception as error:  # noqa: BLE001
+            held.unreadable = True
+            log.error("states.unreadable", kind=row["kind"], error=type(error).__name__)  # noqa: TRY400 - it may quote
         return held
 
     async def read(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, Any]:
-        """States as they are now, without a lock: for look-ups and pages, never to be written."""
+        """States as they are now, without a lock: for look-ups and pages, never to be written. None if unreadable."""
         wanted = dict.fromkeys(keys)
         rows = await connection.fetch(READ, [key.kind for key in wanted], [key.id for key in wanted])
-        return wanted | {Key(row["kind"], row["key"]): self._loaded(row) for row in rows}
+        return wanted | {Key(row["kind"], row["key"]): self._held(row).state for row in rows}
 
     async def write(self, connection: Connection, held: Mapping[Key, Held]) -> None:
         """Write back what has changed, and of the projections the difference."""
@@ -93,8 +107,10 @@ class States:
             "where s.kind = u.kind and s.key = u.key",
             *zip(*written, strict=True),
         )
-        before = [each.before for each in changed.values()]
-        after = [self._rows_of(key, each.kommunenummer, each.state) for key, each in changed.items()]
+        before, after = [
+            [self._rows_of(key, each.kommunenummer, state(each)) for key, each in changed.items()]
+            for state in (attrgetter("was"), attrgetter("state"))
+        ]
         for table, identity in self._tables.items():
             old, new = [
                 {tuple(row[c] for c in identity): row for rows in side for row in rows.get(table, ())}
@@ -105,13 +121,20 @@ class States:
             await _replace(connection, table, identity, gone, come)
 
     async def rebuild(self, connection: Connection) -> int:
-        """Every projection anew from the states; readers see the old rows until the transaction ends."""
+        """Every projection anew from the states; readers see the old rows until the transaction ends.
+
+        No other transaction writes states meanwhile: the rows of a key that came in between would go with the old.
+        Raises `Unreadable` where a state can't be read: the rows that stand say more than none.
+        """
+        await connection.execute("lock table states in share row exclusive mode")
         stored = await connection.fetch("select kind, key, kommunenummer from states where data is not null")
         held = await self.lock(connection, {Key(row["kind"], row["key"]): row["kommunenummer"] for row in stored})
+        if unreadable := sum(each.unreadable for each in held.values()):
+            raise Unreadable("unreadable_state", f"{unreadable} tilstander kan ikke leses av denne versjonen")
         for table in self._tables:
             await connection.execute(f"delete from {table}")  # noqa: S608 - a name from the code, never from input
         for each in held.values():
-            each.before, each.changed = {}, True
+            each.was, each.changed = None, True
         await self.write(connection, held)
         return len(held)
 
@@ -132,6 +155,14 @@ class States:
             return None
         format, fields = getattr(self._kinds[key.kind], "FORMAT", 1), self._json[key.kind].dump_json(state).decode()[1:]
         return f'{{"format":{format}{"" if fields == "}" else ","}{fields}'
+
+
+async def parked_among(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """Which of the keys are parked, held so until this transaction ends."""
+    rows = await connection.fetch(
+        "select key from parked where key = any($1::text[]) order by key for update", list(set(keys))
+    )
+    return {row["key"] for row in rows}
 
 
 async def _replace(

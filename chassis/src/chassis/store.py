@@ -5,9 +5,9 @@ given, and writes states, projections, timers, calls and events. All of it or no
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -19,10 +19,8 @@ from chassis.database import TRANSIENT, Connection, Database
 from chassis.decided import Decided, Verdict, Wiring
 from chassis.errors import BoligflytError, BrokenInvariant, Reject
 from chassis.outputs import Context, Handler, Key, Message
-from chassis.states import Held, States
+from chassis.states import Held, States, parked_among
 from chassis.tracing import handling
-
-T = TypeVar("T")
 
 
 class StartOver(BoligflytError):
@@ -30,6 +28,7 @@ class StartOver(BoligflytError):
 
 
 Confirm = Callable[[Connection, Sequence[Message]], Awaitable[set[UUID]]]
+Blocked = set[str] | None  # keys whose messages wait; None where none does
 
 
 class Store:
@@ -86,35 +85,27 @@ class Store:
         async with self.database.runner() as connection, connection.transaction():
             return await self._states.rebuild(connection)
 
-    def runs(self, items: Sequence[T], type_of: Callable[[T], str]) -> Iterator[Sequence[T]]:
-        """The items in order, each that passes parked keys by itself, for a transaction each."""
-        start = 0
-        for number, item in enumerate(items):
-            if type_of(item) in self.passing:
-                yield from filter(None, (items[start:number], items[number : number + 1]))
-                start = number + 1
-        yield from filter(None, [items[start:]])
-
     async def carry(
         self,
         connection: Connection,
         messages: Sequence[Message],
-        parked: Iterable[str] = (),
+        parked: Iterable[str] | None = None,
         confirm: Confirm | None = None,
     ) -> list[Verdict]:
         """Let messages have their effect, in order; what fails or waits has none and can come again.
 
+        `parked` keys' messages wait, as do those that need a parked key; without it none does, as at a door.
         `confirm` is asked under the locks which of the messages still stand; the others count as duplicates. A
         message whose handler has `needs` is carried alone, so that its locks are taken in one order, too.
         """
-        blocked, verdicts = set(parked), list[Verdict]()
+        blocked, verdicts = None if parked is None else set(parked), list[Verdict]()
         alone = {number for number, m in enumerate(messages) if self.handlers[m.type].needs}
         for _, run in groupby(enumerate(messages), lambda each: each[0] if each[0] in alone else -1):
             verdicts += await self._carry(connection, [message for _, message in run], blocked, confirm)
         return verdicts
 
     async def _carry(
-        self, connection: Connection, run: Sequence[Message], blocked: set[str], confirm: Confirm | None
+        self, connection: Connection, run: Sequence[Message], blocked: Blocked, confirm: Confirm | None
     ) -> list[Verdict]:
         claims = {m.id: m.kommunenummer for m in sorted(run, key=lambda m: m.id)}
         rows = await connection.fetch(
@@ -123,7 +114,7 @@ class Store:
             *(list(claims), list(claims.values())),
         )
         claimed = {UUID(str(row["id"])) for row in rows}
-        held = await self._hold(connection, [m for m in run if m.id in claimed])
+        held = await self._hold(connection, [m for m in run if m.id in claimed], blocked)
         decided = Decided(self._wiring, held, self.passing)
         standing = claimed & await confirm(connection, run) if confirm else set(claimed)
         verdicts = []
@@ -138,7 +129,7 @@ class Store:
         await decided.write(connection)
         return verdicts
 
-    async def _hold(self, connection: Connection, run: Sequence[Message]) -> dict[Key, Held]:
+    async def _hold(self, connection: Connection, run: Sequence[Message], blocked: Blocked) -> dict[Key, Held]:
         """Lock and read the states of all keys that the messages need; look-ups on the way there take no lock."""
         keys = {self.handlers[m.type].key(m): m.kommunenummer for m in reversed(run)}  # whose a new key is: the first's
         if run and (needs := self.handlers[run[0].type].needs):
@@ -146,27 +137,33 @@ class Store:
             while new := _asked(needs, run[0], found) - found.keys():
                 found |= await self._states.read(connection, new)
             keys = dict.fromkeys(found, run[0].kommunenummer)
+            if blocked is not None:
+                blocked |= await parked_among(connection, {key.id for key in found} - {run[0].subject})
         return await self._states.lock(connection, keys) if keys else {}
 
-    def _traced(self, decided: Decided, message: Message, blocked: set[str]) -> Verdict:
+    def _traced(self, decided: Decided, message: Message, blocked: Blocked) -> Verdict:
         with handling(message) as (traced, here):
             verdict = self._decide(decided, traced, blocked)
             failed = str(getattr(verdict.error, "code", type(verdict.error).__name__)) if verdict.error else ""
             here.end_as(failed or ("waits" if verdict.waits else "handled"), failed=bool(failed))
             return verdict
 
-    def _decide(self, decided: Decided, message: Message, blocked: set[str]) -> Verdict:
+    def _decide(self, decided: Decided, message: Message, blocked: Blocked) -> Verdict:
         """One message against the states as the messages before it left them."""
+        blocked = set() if blocked is None else blocked
         handler, held = self.handlers[message.type], decided.held
         own = handler.key(message)
         keys = [own, *(key for key in held if handler.needs and key != own)]
         if not handler.passes and held[own].erased:
             return Verdict(erased=True)
-        if not handler.passes and message.subject in blocked:
+        if not handler.passes and not blocked.isdisjoint(key.id for key in keys):
+            blocked.add(message.subject)
             return Verdict(waits=True)
         context = Context(cause=message.id, now=self.clock.now())
         states = {key: held[key].state for key in keys}
         try:
+            if any(held[key].unreadable for key in keys):
+                raise Reject("unreadable_state", "Saken kan ikke leses av denne versjonen av tjenesten.", status=500)
             if any(held[key].kommunenummer != message.kommunenummer for key in keys):
                 raise Reject("another_municipality", "Saken finnes ikke.", status=404)
             if handler.needs and {own, *handler.needs(message, states)} != states.keys():

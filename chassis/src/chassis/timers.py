@@ -4,9 +4,12 @@ A due timer waits until this service has read what had reached its topics when t
 while its key is parked: an outage never raises an alarm that a waiting payment would have prevented. A told message
 doesn't wait for Kafka, and one whose handler `passes` not for a parked key either. The runner reads due rows unlocked,
 locks their states, then claims each row by deleting it; one that is gone was cancelled, or carried by another process.
+One that this version can't read is set aside, and its key parked.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,12 +19,14 @@ from uuid import UUID
 import structlog
 from aiokafka.errors import KafkaError
 from asyncpg import Record
+from pydantic import ValidationError
 
 from chassis.clock import Clock
 from chassis.database import TRANSIENT, Connection, Database
-from chassis.dead_letters import deliver
+from chassis.dead_letters import deliver, letter_of_message, set_aside
+from chassis.errors import Unreadable
 from chassis.outputs import Message
-from chassis.store import StartOver, Store
+from chassis.store import Confirm, StartOver, Store
 
 log = structlog.get_logger()
 
@@ -77,9 +82,20 @@ class Timers:
             rows = await connection.fetch(DUE, self._clock.now(), BATCH, list(self._store.passing))
         due = [row for row in rows if row["told"]] or await self._past_the_gate(rows)
         if due:
-            rows_of = {UUID(str(row["message_id"])): row["id"] for row in due}
-            await deliver(self._store, "timer", [self._message(row) for row in due], partial(_claimed, rows_of))
+            claimed = partial(_claimed, {UUID(str(row["message_id"])): row["id"] for row in due})
+            if readable := self._readable(due):
+                await deliver(self._store, "timer", readable, claimed)
+            else:
+                await self._set_aside(due[0], claimed)
         return len(due)
+
+    async def _set_aside(self, row: Record, claimed: Confirm) -> None:
+        """One that can't be read; those before it have been carried, those after it wait behind it."""
+        letter = _message(row, json.loads(row["body"]))
+        error = Unreadable("invalid", "tidsuret er ingen melding som tjenesten kjenner")
+        async with self._database.runner() as connection, connection.transaction():
+            if await claimed(connection, [letter]):
+                await set_aside(connection, [letter_of_message("timer", letter, error)])
 
     async def _past_the_gate(self, rows: Sequence[Record]) -> list[Record]:
         """Those that fell due before a snapshot of end offsets that the positions have reached since."""
@@ -93,17 +109,27 @@ class Timers:
         behind = any(read.get(place, 0) < end for place, end in gate.ends.items())
         return [] if behind else [row for row in rows if row["due"] <= gate.taken_at]
 
-    def _message(self, row: Record) -> Message:
-        return Message(
-            id=UUID(str(row["message_id"])),
-            type=row["type"],
-            subject=row["key"],
-            kommunenummer=row["kommunenummer"],
-            time=row["happened_at"] if row["told"] else row["due"],
-            data=self._classes[row["type"]].model_validate_json(row["body"]),
-            correlation=row["correlation"],
-            traceparent=row["traceparent"],
-        )
+    def _readable(self, rows: Sequence[Record]) -> list[Message]:
+        """Those before the first that this version can't read, or whose type nobody handles."""
+        messages: list[Message] = []
+        with suppress(KeyError, ValidationError):
+            for row in rows:
+                type, _ = self._classes[row["type"]], self._store.handlers[row["type"]]
+                messages.append(_message(row, type.model_validate_json(row["body"])))
+        return messages
+
+
+def _message(row: Record, data: Any) -> Message:
+    return Message(
+        id=UUID(str(row["message_id"])),
+        type=row["type"],
+        subject=row["key"],
+        kommunenummer=row["kommunenummer"],
+        time=row["happened_at"] if row["told"] else row["due"],
+        data=data,
+        correlation=row["correlation"],
+        traceparent=row["traceparent"],
+    )
 
 
 async def _claimed(ids: Mapping[UUID, int], connection: Connection, messages: Sequence[Message]) -> set[UUID]:

@@ -40,9 +40,9 @@ GUARDS: dict[str, Sequence[Change]] = {
         )
     ],
     "parking": [
-        Change(CHASSIS + "dead_letters.py", 'return {row["key"] for row in rows}', "return set()"),
+        Change(CHASSIS + "states.py", 'return {row["key"] for row in rows}', "return set()"),
         Change(CHASSIS + "consumer.py", "key in barred and type_of", "False and type_of"),
-        Change(CHASSIS + "store.py", "and message.subject in blocked:", "and False:"),
+        Change(CHASSIS + "store.py", "and not blocked.isdisjoint(", "and False and not blocked.isdisjoint("),
     ],
     "timers' catch-up rule": [Change(CHASSIS + "timers.py", "or await self._past_the_gate(rows)", "or rows")],
     "lock before reading": [Change(CHASSIS + "states.py", '{READ} for update"', '{READ}"')],

@@ -12,13 +12,14 @@ from typing import Any
 import structlog
 
 from chassis.database import REFUSED, Connection, Database
-from chassis.dead_letters import WITHHELD, headers_kept, headers_of, parked_among
+from chassis.dead_letters import WITHHELD, headers_kept, headers_of
 from chassis.decided import Verdict
 from chassis.envelope import Record, decode, unpack
 from chassis.errors import NotYours, Reject, Unreadable, fingerprint, reason, refused_by_database
 from chassis.operations import queries
 from chassis.operations.content import Content, checked
 from chassis.outputs import Message
+from chassis.states import parked_among
 from chassis.store import StartOver, Store
 
 log = structlog.get_logger()
@@ -82,8 +83,18 @@ class DeadLetters:
         return _content(came), _content(letter)
 
     async def replay(self, key: str, by: str) -> Replayed:
-        """Let what waits under a key have its effect, in order of arrival; stop at the first that still fails."""
-        handled = 0
+        """Let what waits under a key have its effect, in order of arrival; stop at the first that still fails.
+
+        A key that is parked no more lets those go on that have waited for it alone.
+        """
+        done = await self._replay(key, by)
+        if not done.stopped_by:
+            while any([not (await self._replay(row["key"], by)).stopped_by for row in await self._rows(queries.WAIT)]):
+                pass
+        return done
+
+    async def _replay(self, key: str, by: str) -> Replayed:
+        handled, last = 0, None
         while True:
             with contextlib.suppress(StartOver):
                 async with self._transaction() as connection:
@@ -93,7 +104,9 @@ class DeadLetters:
                     if letter is None:
                         await connection.execute("delete from parked where key = $1", key)
                         return Replayed(key, handled)
-                    verdict = await self._again(connection, letter, by)
+                    if letter["id"] == last:
+                        return Replayed(key, handled, "den trenger en annen nøkkel, som er parkert")
+                    verdict, last = await self._again(connection, letter, by), letter["id"]
                 if verdict.error:
                     return Replayed(key, handled, reason(verdict.error))
                 handled += not verdict.waits
@@ -163,6 +176,8 @@ class DeadLetters:
             return Verdict(duplicate=True)
         parked = await parked_among(connection, {message.subject} - {letter["parking_key"]})
         try:
+            if self._of not in (None, message.kommunenummer):
+                raise NotYours
             async with connection.transaction():
                 return (await self._store.carry(connection, [message], parked))[0]
         except NotYours:

@@ -47,6 +47,12 @@ from dead_letters d {_CORRECTED}
 """  # noqa: S608 - of constants alone
 STANDING = f"{_STANDING} where d.id = $1 for update of d"
 WAITING = f"{_STANDING} where d.parking_key = $1 and d.handled_at is null order by d.id limit 1"
+# Parked keys of which nothing is stopped: what is next waits for another key that it needs.
+WAIT = """
+select key from parked p where exists (select from dead_letters d where d.parking_key = p.key and d.handled_at is null
+    and d.reason is null and not exists (select from dead_letters e where e.parking_key = p.key
+    and e.handled_at is null and e.id < d.id)) order by since, key
+"""
 NOTE = """
 insert into dead_letter_history (letter, kommunenummer, by, action, reason, record_key, record_value, record_headers)
 select id, kommunenummer, $2, $3, $4, $5, $6, $7 from dead_letters where id = $1

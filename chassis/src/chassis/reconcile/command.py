@@ -71,11 +71,10 @@ def show(found: Sequence[Reconciled], *, as_json: bool) -> None:
 
 
 def _events(found: Sequence[Reconciled]) -> Table:
-    table = Table(
-        "emne", "kommune", "dag", "sendt", "mottatt", "venter", "parkert", "gitt opp", "andre slag", "mangler"
-    )
+    words = ("sendt", "mottatt", "venter", "parkert", "gitt opp", "slettet", "andre slag", "mangler")
+    table = Table("emne", "kommune", "dag", *words)
     for t in (tally for one in found for tally in one.tallies):
-        counts = (t.sent, t.received, t.waiting, t.parked, t.given_up, t.not_for_us, len(t.missing))
+        counts = (t.sent, t.received, t.waiting, t.parked, t.given_up, t.erased, t.not_for_us, len(t.missing))
         table.add_row(t.topic, t.kommunenummer, t.day.isoformat(), *map(str, counts))
     return table
 

@@ -10,7 +10,10 @@ KEPT_DAYS = 60
 
 
 class Logged(NamedTuple):
-    """A row of a writer's event log. `offset` is None for what isn't sent yet, or was before offsets were kept."""
+    """A row of a writer's event log. `offset` is None for what isn't sent yet, or was before offsets were kept.
+
+    `erased`: what it said is gone from the log, with the person whom it was about.
+    """
 
     id: str
     key: str
@@ -19,6 +22,7 @@ class Logged(NamedTuple):
     sent: bool
     partition: int | None
     offset: int | None
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,10 @@ class Known:
 
 @dataclass(slots=True)
 class Tally:
-    """Each event counts once: sent is the sum of the others. `missing`: what has to be sent again."""
+    """Each event counts once: sent is the sum of the others. `missing`: what has to be sent again.
+
+    `erased`: was not received, and never can be: its person is erased, and so would its effect have been.
+    """
 
     topic: str
     kommunenummer: str
@@ -44,6 +51,7 @@ class Tally:
     waiting: int = 0
     parked: int = 0
     given_up: int = 0
+    erased: int = 0
     not_for_us: int = 0
     missing: list[Logged] = field(default_factory=list)
 
@@ -60,6 +68,8 @@ class Tally:
                 self.given_up += 1
             elif _is_on_its_way(event, known.positions):
                 self.waiting += 1
+            elif event.erased:
+                self.erased += 1
             else:
                 self.missing.append(event)
 

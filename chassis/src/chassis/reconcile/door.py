@@ -19,16 +19,17 @@ MOST_AGAIN = 1_000  # ids in one question
 
 LOG = """
 select id, event_id, key, headers->>'ce_type' as type, (headers->>'ce_sequence')::bigint as sequence,
-       position is not null as sent, partition, record_offset
+       position is not null as sent, partition, record_offset, erased
 from outbox where topic = $1 and id > $3
 and created_at >= $2::date::timestamp at time zone 'Europe/Oslo'
 and created_at < ($2::date + 1)::timestamp at time zone 'Europe/Oslo'
 order by id limit $4
 """
 # As they were: same id, headers and payload. The relay takes what has no position, in order of id, so per key.
+# What an erased person's events said is gone: empty ones would be parked by whoever reads them.
 AGAIN = """
 update outbox set position = null, partition = null, record_offset = null
-where event_id = any($1::uuid[]) and position is not null returning 1
+where event_id = any($1::uuid[]) and position is not null and not erased returning 1
 """
 
 Service = Annotated[Door, Depends(door("tjeneste"))]

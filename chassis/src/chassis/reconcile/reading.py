@@ -1,6 +1,5 @@
 """A reader's side: the writers' event logs, page by page, against what this service has."""
 
-import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,9 +17,8 @@ from chassis.reconcile.door import MOST_AGAIN, PURPOSE
 Check = Callable[[str], Awaitable[Callable[[], Awaitable[Sequence[Sums]]]]]
 
 LETTERS = """
-select h->>1 as id, bool_or(d.handled_at is null) as waits
-from dead_letters d cross join json_array_elements(d.record_headers) h
-where d.topic = $1 and h->>0 = 'ce_id' and h->>1 = any($2::text[]) group by 1
+select event_id::text as id, bool_or(handled_at is null) as waits
+from dead_letters where topic = $1 and event_id = any($2::uuid[]) group by 1
 """
 
 
@@ -107,15 +105,14 @@ class Reconciliation:
 
     async def _known(self, topic: str, ids: Sequence[str]) -> Known:
         """In one snapshot, taken after the writer's page: what is neither here nor ahead of us then is missing."""
-        encoded = {base64.b64encode(id.encode()).decode(): id for id in ids}
         async with self._database.runner() as connection, connection.transaction(isolation="repeatable_read"):
             positions = await connection.fetch("select partition, next from positions where topic = $1", topic)
             claimed = await connection.fetch("select id::text from inbox where id = any($1::uuid[])", ids)
-            letters = await connection.fetch(LETTERS, topic, list(encoded))
+            letters = await connection.fetch(LETTERS, topic, ids)
         return Known(
             received={row["id"] for row in claimed},
-            parked={encoded[row["id"]] for row in letters if row["waits"]},
-            given_up={encoded[row["id"]] for row in letters if not row["waits"]},
+            parked={row["id"] for row in letters if row["waits"]},
+            given_up={row["id"] for row in letters if not row["waits"]},
             positions={row["partition"]: row["next"] for row in positions},
             types=self._types[topic],
         )
