@@ -141,6 +141,8 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/"): of("boligansvarlig", "leder", kind="page", stranger="own"),
         ("GET", "/varsler.css"): of("boligansvarlig", "leder", "okonomi", kind="page", stranger="own"),
         ("GET", "/varsler.js"): of("boligansvarlig", "leder", kind="page", stranger="own"),
+        ("GET", "/oversikt"): of("leder", kind="page", stranger="own"),
+        ("GET", "/oversikt.csv"): of("leder", "boligutvalg", kind="page", stranger="own"),
         ("GET", "/strom"): of("boligansvarlig", "leder", kind="page", stranger="own", answer=406),
         ("GET", "/varsler/{alert_id}"): of("boligansvarlig", "leder", kind="page"),
         ("GET", "/varsler/{alert_id}/spor"): of("boligansvarlig", "leder", kind="page"),

@@ -12,6 +12,7 @@ __all__ = ["chromium", "street", "visit"]
 
 CASEWORKER = "boligansvarlig-3427"
 ALERTS = sum(home.owes > 0 for home in STREET)
+SOON = 20_000  # milliseconds: a file has to be read first
 LIVE = "Oppdateres fortløpende"
 PLACE = "() => [scrollY > 0, document.activeElement.closest('article')?.id, document.activeElement.textContent]"
 OFFSET = "id => document.getElementById(id).getBoundingClientRect().top"
@@ -25,22 +26,22 @@ def test_an_alert_arrives_changes_and_goes_on_an_open_page_and_nobody_loses_thei
     for each in (page, other):
         expect(each.locator("#forbindelse")).to_have_text(LIVE)
     page.get_by_label("Saksnummer").fill("BF-12")
-    reading = visitor.card(STREET[-1].name if STREET[-1].owes else "Varsom Snøspurv")
+    reading = visitor.card("Beskjeden Rype")
     reading.get_by_role("button").focus()
-    page.mouse.wheel(0, 40)
-    id, top = str(reading.get_attribute("id")), 0.0
-    expect(reading).to_be_in_viewport()
+    page.evaluate("scrollBy(0, 40)")
+    id = str(reading.get_attribute("id"))
     place, top = page.evaluate(PLACE), page.evaluate(OFFSET, id)
+    assert place[0]
 
     later.comes()
     new = page.locator("article.alert--new")
-    expect(new).to_contain_text("Husleien for april 2019 forfalt 10. april 2019 og er 23 dager over forfall.")
+    expect(new).to_contain_text("forfalt 10. april 2019 og er 23 dager over forfall.", timeout=SOON)
     expect(page.locator("#nytt")).to_contain_text("Nytt varsel: Sak BF-")
     expect(page.locator("#oppsummering")).to_contain_text(f"{ALERTS + 1} åpne varsler")
     later.pays(300_000)
-    expect(new).to_contain_text("Betales 5\u00a0000 kr, lukkes varselet.")
+    expect(new).to_contain_text("Betales 5\u00a0000 kr, lukkes varselet.", timeout=SOON)
     later.pays(500_000)
-    expect(page.locator("article")).to_have_count(ALERTS)
+    expect(page.locator("article")).to_have_count(ALERTS, timeout=SOON)
     expect(page.locator("#oppsummering")).to_contain_text(f"{ALERTS} åpne varsler")
 
     assert page.evaluate(PLACE) == place
@@ -57,10 +58,10 @@ def test_what_came_while_the_service_was_away_is_there_once_it_is_back(street: T
     later.comes()
     street.running["notifications"].start()
     await_ready(street)
-    expect(page.locator("article")).to_have_count(ALERTS + 1, timeout=20_000)
+    expect(page.locator("article")).to_have_count(ALERTS + 1, timeout=SOON)
     expect(page.locator("#forbindelse")).to_have_text(LIVE)
     later.pays(800_000)
-    expect(page.locator("article")).to_have_count(ALERTS)
+    expect(page.locator("article")).to_have_count(ALERTS, timeout=SOON)
 
 
 def test_a_change_of_somebody_elses_is_seen_at_once(visit: Visit):

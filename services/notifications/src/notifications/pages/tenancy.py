@@ -12,22 +12,18 @@ from chassis.access import Door, page_door
 from chassis.http import Problem
 from notifications.domain.allocation import Allocation, allocate
 from notifications.domain.episodes import Episode
-from notifications.domain.steps import Enforcement
+from notifications.domain.policy import Policy
 from notifications.domain.tenancy import Tenancy, alert_id
-from notifications.domain.thresholds import Thresholds
 from notifications.domain.words import LEVEL_NAMES, RESOLUTIONS, STAGES, days
-from notifications.pages.cards import LEVEL_COLOURS, case_reference, who
-from notifications.pages.inbox import pages
+from notifications.pages.cards import LEVEL_COLOURS, case_reference, countdown, who
+from notifications.pages.chart import described, drawn
+from notifications.pages.course import STEPS, Course, course
+from notifications.pages.inbox import pages, today
 
 router = APIRouter()
 Reader = Annotated[Door, Depends(page_door("boligansvarlig", "leder", "okonomi"))]
 
-STEP_NAMES = {
-    Enforcement.REQUESTED: "Begjæring om fravikelse mottatt",
-    Enforcement.SCHEDULED: "Fravikelse berammet",
-    Enforcement.LIFTED: "Begjæringen trukket eller hevet",
-    Enforcement.EXECUTED: "Fravikelse gjennomført",
-}
+WIDE, NARROW = 760.0, 340.0  # units of a view box, about pixels
 WAITING = "select since from parked where key = $1"
 
 
@@ -46,15 +42,18 @@ async def ledger(door: Reader, tenancy: UUID) -> HTMLResponse:
         heading=who(state.tenants, people) or f"Sak {case_reference(id)}",
         reference=case_reference(id),
         waits_since=next((row["since"] for row in await door.rows(WAITING, id)), None),
-        **told(id, state, door.request.app.state.policies.of(principal.kommunenummer).limits(state.as_of)),
+        **told(id, state, door.request.app.state.policies.of(principal.kommunenummer), today(door)),
     )
 
 
-def told(id: str, state: Tenancy, limits: Thresholds) -> dict[str, Any]:
-    """All that the page says of the tenancy itself."""
+def told(id: str, state: Tenancy, policy: Policy, day: date) -> dict[str, Any]:
+    """All that the page says of the tenancy itself. `day`: that on which it is looked at."""
+    limits = policy.limits(state.as_of)
     allocation = allocate(state.ledger, state.as_of or date.max.toordinal(), limits.tolerance)
     return {
+        **_course(course(state, policy)),
         "tenancy": state,
+        "countdown": _countdown(state.open, day),
         "stale": bool(state.frozen_at and state.as_of),
         "as_of": date.fromordinal(state.as_of) if state.as_of else None,
         "outstanding": state.closes[-1].ore if state.closes else None,
@@ -64,6 +63,26 @@ def told(id: str, state: Tenancy, limits: Thresholds) -> dict[str, Any]:
         "steps": sorted(_steps(state), key=lambda row: row["dated"], reverse=True),
         "episodes": [_episode(id, episode) for episode in reversed(state.episodes) if not episode.silent],
     }
+
+
+def _course(found: Course | None) -> dict[str, Any]:
+    """The course drawn twice, for a wide window and for a narrow one, and the levels that it goes through."""
+    if found is None:
+        return {"course": None}
+    return {
+        "course": found,
+        "course_text": described(found),
+        "wide": drawn(found, "wide", WIDE),
+        "narrow": drawn(found, "narrow", NARROW),
+        "course_levels": [(level, LEVEL_NAMES[level]) for level in sorted({span.level for span in found.levels})],
+        "level_names": LEVEL_NAMES,
+    }
+
+
+def _countdown(episode: Episode | None, day: date) -> str:
+    if episode is None or episode.next_date is None:
+        return ""
+    return countdown(date.fromordinal(episode.next_date), day, episode.stage)
 
 
 def _invoices(allocation: Allocation) -> Iterator[dict[str, Any]]:
@@ -92,7 +111,7 @@ def _steps(state: Tenancy) -> Iterator[dict[str, Any]]:
         yield {"dated": dated, "what": "Varsel etter § 4-18 sendt", "until": until}
     for step in state.steps:
         day = date.fromordinal(step.scheduled) if step.scheduled else None
-        yield {"dated": date.fromordinal(step.dated), "what": STEP_NAMES[step.step], "until": day}
+        yield {"dated": date.fromordinal(step.dated), "what": STEPS[step.step], "until": day}
     for reservation in state.reservations:
         what = "Reservasjon mot melding til NAV (§ 9-11)" if reservation.stands else "Reservasjonen (§ 9-11) trukket"
         yield {"dated": date.fromordinal(reservation.dated), "what": what, "until": None}

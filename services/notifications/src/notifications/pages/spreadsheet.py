@@ -1,0 +1,47 @@
+"""Figures as a file that a Norwegian spreadsheet opens as it is: UTF-8 with a mark, semicolons, decimal comma."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from notifications.domain.words import LEVEL_NAMES
+from notifications.pages.figures import LEVELS, Month
+
+MARK = "\ufeff"
+CLOSED = {
+    "cured": "Lukket ved betaling",
+    "ended": "Lukket ved at leieforholdet tok slutt",
+    "executed": "Gjennomførte fravikelser",
+}
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def meeting_file(months: Iterable[Month]) -> str:
+    """A line per month; nothing of any single case."""
+    raised = [f"Nye varsler, {LEVEL_NAMES[level].lower()}" for level in LEVELS]
+    stand = [f"Åpne ved månedens slutt, {LEVEL_NAMES[level].lower()}" for level in LEVELS]
+    closed = [*CLOSED.values(), "Lukket av saksbehandler"]
+    steps = ["Varsler etter § 4-18", "Begjæringer om fravikelse"]
+    head = ["Måned", *raised, *closed, *steps, *stand, "Utestående husleie (kr)"]
+    return table([head, *(_line(month) for month in months)])
+
+
+def _line(month: Month) -> list[str | int]:
+    raised, stand = ([counts.get(level, 0) for level in LEVELS] for counts in (month.raised, month.open))
+    closed = [month.closed.get(how, 0) for how in CLOSED]
+    by_hand = sum(month.closed.values()) - sum(closed)
+    owed = "" if month.owed is None else f"{month.owed / 100:.2f}".replace(".", ",")
+    return [f"{month.first:%Y-%m}", *raised, *closed, by_hand, month.notices, month.requests, *stand, owed]
+
+
+def table(lines: Iterable[Sequence[str | int]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([cell(each) for each in line] for line in lines)
+    return MARK + text.getvalue()
+
+
+def cell(value: str | int) -> str:
+    """A spreadsheet runs what begins like a formula: an apostrophe makes it text. Numbers are let through."""
+    text = str(value)
+    is_number = text.removeprefix("-").replace(",", "", 1).isdecimal()
+    return f"'{text}" if text.startswith(FORMULA) and not is_number else text
