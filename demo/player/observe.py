@@ -28,7 +28,7 @@ select a.tenancy, a.episode, a.peak_level, a.raised_as_of, a.resolution, a.enfor
     (select min(s.dated_on) from statutory_steps s
      where s.tenancy = a.tenancy and s.step = 'eviction_notice.sent' and s.dated_on >= a.raised_as_of - 60
      and (a.resolved_as_of is null or s.dated_on <= a.resolved_as_of)) as notice_on
-from alerts a order by a.tenancy, a.episode
+from alerts a where a.kind = 'arrears' order by a.tenancy, a.episode
 """
 BALANCES = "select tenancy, as_of, outstanding_ore from balances"
 OUTSTANDING = "select as_of, sum(outstanding_ore)::bigint as ore from balances where kommunenummer = $1 group by as_of"

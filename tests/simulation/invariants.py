@@ -118,8 +118,10 @@ def every_alert_is_closed_or_has_a_reason(run: Run, calm: Run) -> Broken:
         for episode in tenancy.episodes:
             if bool(episode.resolution) != (episode.resolved is not None) or not episode.reasons:
                 yield f"alert {episode.number} of {key.id} has neither end nor reason"
-        if any(not episode.resolution for episode in tenancy.episodes[:-1]):
-            yield f"{key.id} has an older alert open behind a newer"
+        for kind in ("arrears", "lease"):
+            of_kind = [episode for episode in tenancy.episodes if episode.kind == kind]
+            if any(not episode.resolution for episode in of_kind[:-1]):
+                yield f"{key.id} has an older alert open behind a newer"
 
 
 def alerts_are_told_as_they_stand(run: Run, calm: Run) -> Broken:

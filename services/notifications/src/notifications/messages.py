@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Ore = Annotated[int, Field(strict=True, ge=0, le=2**53)]
 StageCode = Literal["F0", "F1", "F2", "F3", "F4", "F5", "F6"]
-Resolution = Literal["cured", "ended", "executed"]
+Resolution = Literal["cured", "ended", "executed", "renewed"]
 
 
 class _Frozen(BaseModel):
@@ -216,6 +216,7 @@ class AlertRaised(_Frozen):
     episode: Annotated[int, Field(ge=1)]
     level: Annotated[int, Field(ge=2, le=4)]
     rules: tuple[str, ...]
+    kind: Literal["arrears", "lease"] = "arrears"
     as_of: date
 
 
@@ -240,6 +241,14 @@ class HousingTenancyChanged(_Frozen):
     type: ClassVar[str] = "housing_tenancy.changed"
     status: Literal["stage_changed"] = "stage_changed"
     stage: StageCode
+
+
+class LeaseRunsOut(_Frozen):
+    """To a tenancy: a point in its lease's last time has come, if the lease still ends on that day."""
+
+    type: ClassVar[str] = "timer.lease_runs_out"
+    point: Literal["review", "decision", "notice", "over", "alarm"]
+    ends_on: date
 
 
 class BankFileMissed(_Frozen):

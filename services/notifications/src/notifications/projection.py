@@ -13,7 +13,7 @@ from notifications.domain.erasure import Erasure
 from notifications.domain.rules import WATCH, Reason
 from notifications.domain.steps import Enforcement
 from notifications.domain.tenancy import Tenancy, alert_id
-from notifications.domain.words import former, remedy, sentence
+from notifications.domain.words import LEASE_REMEDY, former, remedy, sentence
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "tenancies": ("tenancy",),
@@ -76,8 +76,9 @@ def _alert(tenancy: str, state: Tenancy, episode: Episode) -> Row:
         "peak_level": episode.peak,
         "stage": episode.stage,
         "reasons": [_reason(reason) for reason in episode.reasons],
-        "remedy": remedy(episode.debt, episode.rules, episode.remedy),
-        "former": _former(state, episode),
+        "remedy": LEASE_REMEDY if episode.kind == "lease" else remedy(episode.debt, episode.rules, episode.remedy),
+        "former": _former(state, episode) if episode.kind == "arrears" else None,
+        "kind": episode.kind,
         "rules_version": episode.rules_version,
         "first_level": first.level,
         "first_rules": list(first.rules),
@@ -115,7 +116,8 @@ def _silent(episode: Episode) -> Row:
 
 def _former(state: Tenancy, episode: Episode) -> str | None:
     """The alert before it, if that isn't long ago."""
-    last = next((each for each in reversed(state.episodes) if each.number < episode.number), None)
+    earlier = (e for e in reversed(state.episodes) if e.number < episode.number and e.kind == "arrears")
+    last = next(earlier, None)
     if last is None or last.resolved is None or last.resolution is None or episode.raised - last.resolved > REMEMBERED:
         return None
     return former(date.fromordinal(last.raised), date.fromordinal(last.resolved), last.resolution)

@@ -12,7 +12,8 @@ from notifications.domain.stages import Stage
 from notifications.domain.steps import Chain
 from notifications.domain.thresholds import Thresholds
 
-Resolution = Literal["cured", "ended", "executed"]
+Resolution = Literal["cured", "ended", "executed", "renewed"]
+Kind = Literal["arrears", "lease"]
 
 
 class Change(NamedTuple):
@@ -66,6 +67,7 @@ class Episode:
     resolved: int | None = None
     resolution: Resolution | None = None
     rises: tuple[Rise, ...] = ()
+    kind: Kind = "arrears"
     silent: bool = False
     live_since: int | None = None
     worst: int = 0
@@ -88,7 +90,7 @@ class Episode:
     @property
     def former(self) -> Former | None:
         """What it says of a later miss, once it is closed."""
-        if self.resolved is None:
+        if self.resolved is None or self.kind == "lease":
             return None
         return Former(self.raised, self.resolved, self.peak, self.worst, self.resolution == "cured")
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from notifications.domain.allocation import allocate
-from notifications.domain.episodes import Episode, Judgement, Resolution, continued, gone_live, opened, resolved
+from notifications.domain.episodes import Episode, Judgement, Kind, Resolution, continued, gone_live, opened, resolved
 from notifications.domain.facts import facts
 from notifications.domain.history import EARLY, History
 from notifications.domain.ledger import Ledger, outstanding
@@ -73,7 +73,20 @@ class Tenancy:
     @property
     def standing(self) -> Episode | None:
         """The episode that stands, also one that nobody is told of as it is from before go-live."""
-        return self.episodes[-1] if self.episodes and not self.episodes[-1].resolution else None
+        return self._unresolved("arrears")
+
+    @property
+    def lease(self) -> Episode | None:
+        """The alert that its lease runs out, if one stands."""
+        return self._unresolved("lease")
+
+    def _unresolved(self, kind: Kind) -> Episode | None:
+        return next((each for each in reversed(self.episodes) if each.kind == kind and not each.resolution), None)
+
+    @property
+    def next_number(self) -> int:
+        """Of the next episode."""
+        return max((each.number for each in self.episodes), default=0) + 1
 
     @property
     def level(self) -> int:
@@ -125,7 +138,7 @@ def money_came(tenancy: Tenancy, *, back: bool = False) -> Tenancy:
     """The episode that stands knows that money came since its triggers held, or that it was taken back."""
     if tenancy.standing is None:
         return tenancy
-    return _with_last(tenancy, replace(tenancy.standing, money_since=not back))
+    return with_episode(tenancy, replace(tenancy.standing, money_since=not back))
 
 
 def judged_by_money(tenancy: Tenancy, dated: int, policy: Policy) -> Tenancy:
@@ -179,9 +192,9 @@ def judged(tenancy: Tenancy, on: int, policy: Policy, *, may_raise: frozenset[st
     if tenancy.standing:
         episode = continued(tenancy.standing, judgement, limits)
         goes_live = episode.silent and live and may_raise is None and not episode.resolution
-        return _with_last(tenancy, gone_live(episode, on) if goes_live else episode)
+        return with_episode(tenancy, gone_live(episode, on) if goes_live else episode)
     if judgement.level:
-        episode = opened(len(tenancy.episodes) + 1, judgement, limits, silent=not live)
+        episode = opened(tenancy.next_number, judgement, limits, silent=not live)
         return replace(tenancy, episodes=(*tenancy.episodes, episode))
     return tenancy
 
@@ -227,10 +240,11 @@ def _withheld(tenancy: Tenancy, judgement: Judgement, may_raise: frozenset[str])
 def _closed(tenancy: Tenancy, resolution: Resolution, on: int) -> Tenancy:
     if tenancy.standing is None:
         return tenancy
-    return _with_last(tenancy, resolved(tenancy.standing, resolution, on))
+    return with_episode(tenancy, resolved(tenancy.standing, resolution, on))
 
 
-def _with_last(tenancy: Tenancy, episode: Episode) -> Tenancy:
-    """A watch that is over leaves nothing behind: nobody was told of it."""
+def with_episode(tenancy: Tenancy, episode: Episode) -> Tenancy:
+    """In place of what it was. A watch that is over leaves nothing behind: nobody was told of it."""
     kept = () if episode.resolution and not episode.is_alert else (episode,)
-    return replace(tenancy, episodes=(*tenancy.episodes[:-1], *kept))
+    others = (each for each in tenancy.episodes if each.number != episode.number)
+    return replace(tenancy, episodes=tuple(sorted((*others, *kept), key=lambda each: each.number)))

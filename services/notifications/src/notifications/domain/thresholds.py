@@ -47,6 +47,10 @@ class Thresholds:
     f2_days: int
     f3_days: int
     lower_after: int
+    lease_review_months: int
+    lease_decision_months: int
+    lease_notice_months: int
+    lease_alarm_days: int
 
     def tolerance(self, ore: int) -> int:
         """How much of a sum may stand open without counting as unpaid."""

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from notifications.domain.remedies import Remedy
 
 LEVEL_NAMES = ("Ingen", "Følg med", "Tidlig varsel", "Alvorlig", "Akutt")
-RESOLUTIONS = {"cured": "betaling", "ended": "at leieforholdet tok slutt", "executed": "gjennomført fravikelse"}
+RESOLUTIONS = {
+    "cured": "betaling",
+    "ended": "at leieforholdet tok slutt",
+    "executed": "gjennomført fravikelse",
+    "renewed": "at leieavtalen ble forlenget",
+}
 STAGES = {
     "F0": "Ingen forfalt husleie",
     "F1": "Første dager over forfall",
@@ -131,6 +137,18 @@ def _e6(f: Mapping[str, Any]) -> str:
     return f"{_overdue(f)} Forrige varsel ble lukket {long_date(f['former'])}."
 
 
+def _lease(text: str, f: Mapping[str, Any]) -> str:
+    return text.format(ends=long_date(f["ends"]))
+
+
+_LEASES: Mapping[str, str] = {
+    "L1": "Leieavtalen går ut {ends}: vurder behovet, og om leietakeren kan eie.",
+    "L2": "Leieavtalen går ut {ends}: vedtak om forlengelse eller ikke bør treffes nå.",
+    "L3": "Leieavtalen går ut {ends}: leietakeren skal ha skriftlig beskjed om hva som skjer da.",
+    "L4": "Leieavtalen gikk ut {ends}, og verken forlengelse eller utflytting er registrert.",
+    "L5": "Leieavtalen gikk ut {ends}. Sendes ikke skriftlig flytteoppfordring innen tre måneder etter det, blir den "
+    "tidsubestemt (husleieloven § 9-2).",
+}
 WAYS: Mapping[str, str] = {
     "debit_failed": "AvtaleGiro eller trekk ga ikke dekning",
     "debit_ended": "AvtaleGiro ble stanset",
@@ -138,6 +156,7 @@ WAYS: Mapping[str, str] = {
     "transport_ended": "Bostøtte til utleier ble stanset",
 }
 _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    **{rule: partial(_lease, text) for rule, text in _LEASES.items()},
     "W1": _overdue,
     "W2": lambda f: f"{_stopped(f)}.",
     "W3": _drifting,
@@ -171,6 +190,9 @@ def remedy(debt: int, rules: frozenset[str], found: Remedy | None) -> str:
         return closes
     lower = f"{LEVEL_NAMES[found.level].lower()}, tidligst {_ordinal_date(found.soonest)}"
     return f"{closes} Med {kroner(found.ore)} kr senkes det til {lower}."
+
+
+LEASE_REMEDY = "Registreres forlengelse eller at leieforholdet avsluttes, lukkes varselet."
 
 
 def former(raised: date, resolved: date, resolution: str) -> str:
@@ -230,6 +252,7 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     "agreed": ("Avtalen fra", "day"),
     "lacks": ("Mangler av avtalen", "ore"),
     "as_of": ("Per", "day"),
+    "ends": ("Leieavtalen går ut", "day"),
     "sent": ("Varselet sendt", "day"),
     "deadline": ("Fristen i varselet", "day"),
     "named": ("Beløpet i varselet", "ore"),

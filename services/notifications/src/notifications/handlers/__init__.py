@@ -20,6 +20,7 @@ from notifications.handlers.booking import (
 )
 from notifications.handlers.erasing import erase_tenancy, leave_tenancy, person_erased, tenancy_erased
 from notifications.handlers.freezing import bank_file_missed, bank_file_missing
+from notifications.handlers.leasing import lease_runs_out
 from notifications.handlers.lines import BankDay, norwegian_bank_day
 from notifications.handlers.mailing import mail_answered, operator_mail_answered
 from notifications.handlers.signalling import dispute_told, reminder_sent, signalled
@@ -50,6 +51,7 @@ from notifications.messages import (
     InvoiceAdjusted,
     InvoiceCredited,
     InvoiceIssued,
+    LeaseRunsOut,
     LeaveTenancy,
     LedgerClosed,
     NavNoticeReservationLifted,
@@ -79,10 +81,10 @@ SIGNALS = (DirectDebitEnded, DirectDebitFailed, BostotteTransportStarted, Bostot
 
 def handlers(policies: Policies, feed: Feed, bank_day: BankDay) -> tuple[Handler, ...]:
     return (
-        Handler(TenancyStarted.type, "tenancy", tenancy_started, needs=tenants_of),
+        Handler(TenancyStarted.type, "tenancy", partial(tenancy_started, policies, bank_day), needs=tenants_of),
         Handler(TenancyChanged.type, "tenancy", tenancy_changed, needs=tenants_of),
-        Handler(TenancyRenewed.type, "tenancy", tenancy_renewed),
-        Handler(TenancyEnded.type, "tenancy", partial(tenancy_ended, policies)),
+        Handler(TenancyRenewed.type, "tenancy", partial(tenancy_renewed, policies, bank_day)),
+        Handler(TenancyEnded.type, "tenancy", partial(tenancy_ended, policies, bank_day)),
         Handler(InvoiceIssued.type, "tenancy", partial(invoice_issued, policies, bank_day)),
         Handler(InvoiceAdjusted.type, "tenancy", partial(invoice_adjusted, policies)),
         Handler(InvoiceCredited.type, "tenancy", partial(invoice_credited, policies)),
@@ -104,6 +106,7 @@ def handlers(policies: Policies, feed: Feed, bank_day: BankDay) -> tuple[Handler
         Handler(NavNoticeReservationLifted.type, "tenancy", reservation_told),
         Handler(AcknowledgeAlert.type, "tenancy", acknowledge_alert),
         Handler(answered("mail"), "tenancy", mail_answered),
+        Handler(LeaseRunsOut.type, "tenancy", partial(lease_runs_out, policies)),
         Handler(BankFileMissed.type, "tenancy", bank_file_missed),
         Handler(BankFileMissing.type, "account", bank_file_missing),
         Handler(answered("operator-mail"), "account", operator_mail_answered),

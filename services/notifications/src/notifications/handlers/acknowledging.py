@@ -1,11 +1,9 @@
 """A caseworker has seen an alert."""
 
-from dataclasses import replace
-
 from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Event, Message, Reply
 from notifications.domain.episodes import Episode, acknowledged
-from notifications.domain.tenancy import Tenancy, alert_id
+from notifications.domain.tenancy import Tenancy, alert_id, with_episode
 from notifications.messages import AcknowledgeAlert, AlertAcknowledged
 
 
@@ -14,17 +12,18 @@ def acknowledge_alert(state: Tenancy | None, message: Message, context: Context)
     command, tenancy = message.data, state or Tenancy()
     episode = _as_shown(tenancy, message.subject, command)
     seen = acknowledged(episode, command.by, context.now)
-    return replace(tenancy, episodes=(*tenancy.episodes[:-1], seen)), [
+    return with_episode(tenancy, seen), [
         Event(message.subject, AlertAcknowledged(alert_id=command.alert_id, acknowledged_by=command.by)),
         Reply({"alert_id": command.alert_id, "version": seen.version, "acknowledged_by": command.by}),
     ]
 
 
 def _as_shown(tenancy: Tenancy, id: str, command: AcknowledgeAlert) -> Episode:
-    if command.alert_id not in (alert_id(id, episode.number) for episode in tenancy.episodes if not episode.silent):
+    episode = next((each for each in tenancy.episodes if alert_id(id, each.number) == command.alert_id), None)
+    if episode is None or episode.silent:
         raise Reject("no_such_alert", "Varselet finnes ikke.", status=404)
-    if tenancy.open is None or alert_id(id, tenancy.open.number) != command.alert_id:
+    if episode.resolution:
         raise Reject("alert_resolved", "Varselet er allerede lukket.")
-    if tenancy.open.version != command.version:
+    if episode.version != command.version:
         raise Reject("changed_meanwhile", "Varselet er endret etter at du åpnet siden. Ingenting ble lagret.")
-    return tenancy.open
+    return episode

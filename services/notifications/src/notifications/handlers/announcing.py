@@ -26,10 +26,11 @@ def _told(tenancy: str, before: Tenancy, after: Tenancy, as_of: date) -> Iterato
         yield Event(tenancy, RiskChanged(level=after.level, stage=after.stage, as_of=as_of))
     if after.public_id and (after.stage != before.stage or (not before.public_id and after.stage != "F0")):
         yield Event(after.public_id, HousingTenancyChanged(stage=after.stage))
-    for episode in after.episodes[len(before.episodes) - bool(before.standing) :]:
-        was = before.open if before.open and before.open.number == episode.number else None
-        if not episode.silent:
-            yield from _episode_told(tenancy, was, episode)
+    known = {episode.number: episode for episode in before.episodes}
+    for episode in after.episodes:
+        was = known.get(episode.number)
+        if episode is not was and not episode.silent:
+            yield from _episode_told(tenancy, None if was and was.silent else was, episode)
 
 
 def _episode_told(tenancy: str, was: Episode | None, episode: Episode) -> Iterator[Output]:
@@ -37,7 +38,7 @@ def _episode_told(tenancy: str, was: Episode | None, episode: Episode) -> Iterat
     if episode.level > max(was.level if was else 0, WATCH):
         yield Event(tenancy, _raised(alert, episode))
         yield mail(tenancy, episode.number, episode.level)
-    if episode.resolution and episode.resolved and episode.peak > WATCH:
+    if episode.resolution and episode.resolved and episode.peak > WATCH and not (was and was.resolution):
         resolved = date.fromordinal(episode.resolved)
         yield Event(tenancy, AlertResolved(alert_id=alert, resolution=episode.resolution, as_of=resolved))
 
@@ -48,6 +49,7 @@ def _raised(alert: str, episode: Episode) -> AlertRaised:
         episode=episode.number,
         level=episode.level,
         rules=tuple(sorted(episode.rules)),
+        kind=episode.kind,
         as_of=date.fromordinal(max(episode.live_since or 0, episode.level_since)),
     )
 
