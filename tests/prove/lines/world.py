@@ -75,7 +75,8 @@ class World:
     ) -> BaseProcess:
         """A life of the bank, in which the round's commands are given."""
         places = self._urls, self._kafka, self._in, self._out, self._partner.url, self._folder / "bank.log"
-        process = self._fork.Process(target=live, args=[Life(*places, group, given.commands, target, nth, notes)])
+        own = f"{self._in}-{group}"
+        process = self._fork.Process(target=live, args=[Life(*places, own, given.commands, target, nth, notes)])
         process.start()
         return process
 

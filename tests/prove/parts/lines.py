@@ -3,10 +3,13 @@
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from queue import Queue
 
+from demo.local.platform import Platform
 from tests.platforms import a_platform
 from tests.prove.figures import bound
 from tests.prove.lines.dying import MODULES, Line, dies_at_import, imported
@@ -14,23 +17,37 @@ from tests.prove.lines.rounds import Round, Rounds, Trouble, cut_connections, no
 from tests.prove.lines.world import World
 from tests.prove.proof import Given, Proof, table
 
+AT_ONCE = 2
 EXPLORATIONS = 3  # rounds per kind of trouble that find out which lines run
 TRIES = 4  # a line that ran in an exploration may not run in the next round: batches fall in other ways
 
 
 def prove(given: Given) -> Proof:
-    with a_platform() as platform, tempfile.TemporaryDirectory() as folder:
-        world = World(platform, Path(folder))
-        rounds = Rounds(world, Path(folder))
-        found = explored(rounds, given)
-        made = [each for line in sorted(found) for each in killed(rounds, line, *found[line], given)]
-        world.close()
+    with a_platform() as platform, worlds(platform) as free:
+        found = explored(rounds := free.get(), given)
+        free.put(rounds)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            of_lines = pool.map(lambda line: killed(free, line, *found[line], given), sorted(found))
+            made = [each for rounds_of_line in of_lines for each in rounds_of_line]
     given.say("and those that run once, when a module is imported")
     first = imported()
     with ThreadPoolExecutor(2) as pool:
         survived = [line for line, died in zip(first, pool.map(dies_at_import, first), strict=True) if not died]
     holds = all(each.died and not each.count.findings for each in made) and not survived
     return Proof("Killed at every line", holds, report(made, len(first), survived))
+
+
+@contextmanager
+def worlds(platform: Platform) -> Iterator[Queue[Rounds]]:
+    """As many as die at once, each with a database and topics of its own; whoever takes one puts it back."""
+    free: Queue[Rounds] = Queue()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as ended:
+        for name in map(str, range(AT_ONCE)):
+            own = Path(folder) / name
+            own.mkdir()
+            ended.callback((world := World(platform, own)).close)
+            free.put(Rounds(world, own))
+        yield free
 
 
 def explored(rounds: Rounds, given: Given) -> dict[Line, tuple[int, Trouble]]:
@@ -46,10 +63,14 @@ def explored(rounds: Rounds, given: Given) -> dict[Line, tuple[int, Trouble]]:
     return found
 
 
-def killed(rounds: Rounds, line: Line, times: int, trouble: Trouble, given: Given) -> Sequence[Round]:
+def killed(free: Queue[Rounds], line: Line, times: int, trouble: Trouble, given: Given) -> Sequence[Round]:
     """At its first run, and at a later one where there are several."""
     later = random.Random(f"{given.seed} {line}").randint(2, times) if times > 1 else 1
-    made = [at(rounds, line, nth, trouble) for nth in sorted({1, later})]
+    rounds = free.get()
+    try:
+        made = [at(rounds, line, nth, trouble) for nth in sorted({1, later})]
+    finally:
+        free.put(rounds)
     numbers = [sum(column) for column in zip(*(each.count.numbers for each in made), strict=True)]
     given.say(f"{line.module}:{line.number} killed {sum(each.died for each in made)} of {len(made)}: {numbers}")
     return made
