@@ -49,6 +49,7 @@ def lanes_of(world: World) -> tuple[Lane, ...]:
         here = account.name not in out
         lanes += [_accountant(account), _movers(account)] if here else [(), ()]
         lanes += [_acknowledging(account, each) if here and world.acknowledges else () for each in account.tenants]
+        lanes += [_erasing_tenant(account, each) if here else () for each in account.erased]
     return tuple(lanes)
 
 
@@ -156,6 +157,18 @@ def _erasing(each: Applying) -> Lane:
     return (Act(erasing(name), "intake", at, make, closed),)
 
 
+def erased(run: "Run") -> set[str]:
+    """The ids of the cases and homes of those whom intake has agreed to erase."""
+    applied = [application(run, each.tag) for each in run.world.applications if erasing(each.tag) in run.replies]
+    homes = [
+        tenancy(account.kommunenummer, contract)
+        for account in run.world.accounts
+        for contract in account.erased
+        if erasing_tenant(contract) in run.replies
+    ]
+    return {*filter(None, applied), *homes}
+
+
 def erasing(tag: str) -> str:
     return f"erase the applicant of {tag}"
 
@@ -209,6 +222,26 @@ def _moves_in(account: Account, contract: str, _: "Run") -> Command:
     who = person(contract, account.kommunenummer)
     home = tenancy(account.kommunenummer, contract)
     return who, RegisterPerson(sealed=_sealed(who, contract), protected=False, tenancies=(home,))
+
+
+def _erasing_tenant(account: Account, contract: str) -> Lane:
+    """Years after the tenancy ended, when the books need not be kept any longer."""
+    last, home = f"file {len(account.files)} of account {account.name}", tenancy(account.kommunenummer, contract)
+
+    def make(run: "Run") -> Command:
+        run.clock.passes(YEARS.total_seconds())
+        return person(contract, account.kommunenummer), ErasePerson(archived=(), by="0d9e8f7a-sub")
+
+    def ended(run: "Run") -> bool:
+        state = run.state("intake", "tenancy", home)
+        moved_in = f"register the tenant of {contract}" in run.replies
+        return bool(moved_in and last in run.replies and state and state.standing == "ended")
+
+    return (Act(erasing_tenant(contract), "intake", account.kommunenummer, make, ended),)
+
+
+def erasing_tenant(contract: str) -> str:
+    return f"erase the tenant of {contract}"
 
 
 def _acknowledging(account: Account, contract: str) -> Lane:

@@ -1,8 +1,9 @@
 """States at the end of a run, without what rests on when and how often: times, counters, random ids, who acknowledged.
 
 Left out as well is what rests on a race that the architecture allows. Of applications: what is withdrawn or erased
-while it is handed to NAV. Of tenancies that ended: who is registered as a tenant after the end, and its stage and
-the alerts of days from the end on, as the end comes on another topic than the close by which they are judged.
+while it is handed to NAV. Of tenancies: those of people who are to be erased. Of tenancies that ended: who is
+registered as a tenant after the end, and its stage and the alerts of days from the end on, as the end comes on
+another topic than the close by which they are judged.
 """
 
 from dataclasses import fields, is_dataclass
@@ -28,12 +29,19 @@ def of(run: Run) -> dict[Named, Any]:
     racing = set()
     for each in filter(races, run.world.applications):
         racing |= {acts.application(run, each.tag), acts.person(each.tag, each.kommunenummer)}
+    for account in run.world.accounts:
+        at = account.kommunenummer
+        racing |= {made(each, at) for each in account.erased for made in (_home, acts.person)}
     return {
         (name, key.kind, key.id): _plain(row.state)
         for name in DECLARED
         for key, row in run.tables[name].states.items()
         if row.state is not None and key.id not in racing
     }
+
+
+def _home(contract: str, kommunenummer: str) -> str:
+    return acts.tenancy(kommunenummer, contract)
 
 
 def races(each: Any) -> bool:

@@ -17,6 +17,7 @@ from chassis.outputs import Key
 from tests.simulation import acts, final_states, rent_accounts
 from tests.simulation.run import DECLARED, Run
 from tests.simulation.steps import SERVICES
+from tests.simulation.world import Account
 
 Broken = Iterable[str]
 Invariant = Callable[[Run, Run], Broken]
@@ -107,6 +108,19 @@ def an_erased_person_stays_erased(run: Run, calm: Run) -> Broken:
             kept += ["timer" for timer in tables.timers.values() if timer["key"] == gone]
             kept += ["event" for row in tables.outbox.values() if row["key"] == gone and row["payload"]]
             yield from (f"{name} keeps a {what} of {gone}" for what in kept)
+    for account, contract in _erased_tenants(run):
+        home, who = acts.tenancy(account.kommunenummer, contract), acts.person(contract, account.kommunenummer)
+        if run.state("notifications", "tenancy", home) is not None or home in run.tables["notifications"].parked:
+            yield f"notifications keeps the tenancy of {contract}"
+        if who in run.state("intake", "tenancy", home).tenants:
+            yield f"intake keeps who lived in {contract}"
+        if run.state("intake", "person", who).erasure.lacking:
+            yield f"the tenant of {contract} isn't erased everywhere"
+
+
+def an_erasure_waits_for_nobody(run: Run, calm: Run) -> Broken:
+    """An erased person's cases are gone in all services before any operator has seen to what is parked of them."""
+    return [f"{what} was still there" for what in run.unerased]
 
 
 # alerts
@@ -151,10 +165,11 @@ def no_alert_from_a_payment_that_had_arrived(run: Run, calm: Run) -> Broken:
 
 def each_alert_is_mailed(run: Run, calm: Run) -> Broken:
     """Each level that an alert reached is mailed under one Message-ID, and no mail is of anything else."""
+    erased = _erased(run)
     raised = {
         str(uuid5(UUID(subject), f"{data['episode']}:{data['level']}:raised"))
         for type, subject, data in _events(run, "risks.v1")
-        if type == "alert.raised"
+        if type == "alert.raised" and subject not in erased
     }
     called = {str(key) for key in run.tables["notifications"].calls}
     yield from (f"nobody was mailed of {key}" for key in raised - called)
@@ -175,6 +190,17 @@ def each_booked_line_is_there_once(run: Run, calm: Run) -> Broken:
         wanted = {line.id for line in accepted.get(key.id, ()) if not line.kind.startswith("tenancy.")}
         if Counter(known) != Counter(wanted):
             yield f"{key.id} lacks {len(wanted - set(known))} lines, and has {len(known) - len(set(known))} twice"
+
+
+def a_file_is_over_after_its_lines(run: Run, calm: Run) -> Broken:
+    """A tenancy hears that a file is over after all lines of that file, and not before."""
+    lines = rent_accounts.lines_by_close(run)
+    heard = defaultdict[str, set[str]](set)
+    for type, subject, data in _events(run, "arrears.v1"):
+        if type != "ledger.closed":
+            heard[subject].add(data["line_id"])
+        elif lacking := lines[subject, data["as_of"]] - heard[subject]:
+            yield f"{subject} hears that the file of {data['as_of']} is over before {len(lacking)} lines of it"
 
 
 # the way of events
@@ -285,7 +311,17 @@ def _erased(run: Run) -> set[str]:
     for each in run.world.applications:
         if acts.erasing(each.tag) in run.replies:
             found |= {acts.application(run, each.tag) or "", acts.person(each.tag, each.kommunenummer)}
+    for account, contract in _erased_tenants(run):
+        at = account.kommunenummer
+        found |= {acts.tenancy(at, contract), acts.person(contract, at)}
     return found
+
+
+def _erased_tenants(run: Run) -> Iterator[tuple[Account, str]]:
+    for account in run.world.accounts:
+        for contract in account.erased:
+            if acts.erasing_tenant(contract) in run.replies:
+                yield account, contract
 
 
 def _withdrawn(case: Any) -> bool:

@@ -87,7 +87,7 @@ BUGS = (
         "if before.as_of < ended_on.toordinal():",
         "if not before.as_of:",
     ),
-    # These three are by somebody who didn't write the simulation.
+    # These are by people who didn't write the simulation.
     Bug(
         "facts that nobody knows to have been asked for are not asked for again",
         "eligibility.handlers.assessing",
@@ -105,6 +105,12 @@ BUGS = (
         "notifications.handlers",
         'Handler(EraseTenancy.type, "tenancy", erase_tenancy, passes=True)',
         'Handler(EraseTenancy.type, "tenancy", erase_tenancy)',
+    ),
+    Bug(
+        "NAV's silence is taken for a no that nobody knows",
+        "nav_bridge.handlers.sending",
+        'if answer.outcome == "unknown" or code == "key_conflict":',
+        'if code == "key_conflict":',
     ),
 )
 

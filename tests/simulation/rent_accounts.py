@@ -28,6 +28,19 @@ def accepted_lines(run: Run) -> dict[str, list[Line]]:
     return found
 
 
+def lines_by_close(run: Run) -> dict[tuple[str, str], set[str]]:
+    """The ids of the lines of each file that intake took, by tenancy and by the day that the file closes."""
+    found = defaultdict[tuple[str, str], set[str]](set)
+    for account in run.world.accounts:
+        for number in range(len(account.files)):
+            if f"file {number + 1} of account {account.name}" in run.replies:
+                file = acts.read(account, number)
+                for line in file.lines:
+                    if not line.kind.startswith("tenancy."):
+                        found[line.tenancy, file.as_of.isoformat()].add(line.id)
+    return found
+
+
 def ids_of(tenancy: Any) -> list[str]:
     """The ids of all lines that a tenancy of notifications knows."""
     ledger = tenancy.ledger

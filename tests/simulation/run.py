@@ -1,7 +1,7 @@
 """One run of a world: steps are played, people act, partners answer; at the end it comes to rest, or doesn't."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -33,6 +33,7 @@ WAYS = (
     *("act", "again", "poll", "handle", "send", "number", "look", "fire", "take", "ask", "settle"),
     *("crash", "clock", "door", "late", "poison", "operator"),
 )
+BOOKS = {("intake", "tenancy")}
 DESTINATIONS = {"intake-facts", "nav", "nav-lookup", "nav-outcome", "mail"}
 
 
@@ -106,7 +107,7 @@ class Doing:
 
 
 class Run:
-    """`say`: told each step in words, where somebody wants to know."""
+    """`say`: told each step in words, where somebody wants to know. `unerased`: what waited for operators to act."""
 
     def __init__(self, world: World, say: Callable[[str], None] | None = None) -> None:
         random.seed(world.seed)  # the chassis' jitter
@@ -126,6 +127,7 @@ class Run:
         self.refused: dict[str, str] = {}
         self.changed_replies: list[str] = []
         self.poisoned: set[tuple[str, int, int]] = set()
+        self.unerased: list[str] = []
         self.gateways = self._gateways()
         self._ways = {what: getattr(self, f"_{what}") for what in WAYS}
 
@@ -376,18 +378,31 @@ class Run:
         for name in SERVICES:
             self.play(Step("handle", name, 1))
             self.parts[name].restart(0)
+        self._come_to_rest(operators=False)
+        self.unerased = [f"{name}'s {key.kind} {key.id}" for name, key in self._kept_of_erased()]
+        self._come_to_rest(operators=True)
+
+    def _come_to_rest(self, *, operators: bool) -> None:
         left = LONGEST_REST
-        while self._busy() or self._acts() or self._time_passes():
+        while self._busy(operators=operators) or self._acts() or self._time_passes():
             left -= 1
             if left < 0:
                 raise Stuck("with all doors open and everybody well it doesn't come to rest")
 
-    def _busy(self) -> bool:
+    def _kept_of_erased(self) -> Iterator[tuple[str, Key]]:
+        """States of cases and homes of those who are erased; at intake a home's books stay."""
+        gone = acts.erased(self)
+        for name in SERVICES:
+            for key, row in self.tables[name].states.items():
+                if key.id in gone and row.state is not None and (name, key.kind) not in BOOKS:
+                    yield name, key
+
+    def _busy(self, *, operators: bool) -> bool:
         """One round of everything that can go on now."""
         self.clock.passes(1)
         worked = False
         for name in SERVICES:
-            steps = [Step("operator", name)] if self.tables[name].parked else []
+            steps = [Step("operator", name)] if operators and self.tables[name].parked else []
             steps += [Step("handle", name), Step("poll", name, 6), Step("handle", name)]
             steps += [Step("number", name), Step("send", name, 8), Step("number", name)]
             steps += [Step("fire", name), Step("look", name, 19), Step("fire", name)]

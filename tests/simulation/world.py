@@ -41,12 +41,13 @@ class Applying:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`files`: the CSV text of each, oldest first. `tenants`: contract by number of tenant."""
+    """`files`: the CSV text of each, oldest first. `tenants`: contract by number of tenant; `erased`: those of whom."""
 
     name: str
     kommunenummer: str
     files: tuple[str, ...]
     tenants: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def _account(chance: Random, number: int) -> Account:
     files = tuple(_file(name, month, rows) for month, rows in lines.items())
     if chance.random() < 0.3:
         files = (*files[:1], files[0], *files[1:])  # the same file is sent once more
-    return Account(name, chance.choice(MUNICIPALITIES), files, tuple(contracts))
+    erased = tuple(contract for contract in contracts if chance.random() < 0.4)
+    return Account(name, chance.choice(MUNICIPALITIES), files, tuple(contracts), erased)
 
 
 def _life(chance: Random, contract: str, months: int) -> Iterator[tuple[date, int, str]]:
