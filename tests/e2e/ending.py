@@ -18,7 +18,7 @@ from tests.e2e.system import until
 from tests.integration.traces import Traces
 
 RUNS, IDLE = "Alt kjører", "Ctrl-C avslutter"
-LIMIT = 120  # seconds for a start, and for an end
+LIMIT = 180  # seconds for a start, and for an end
 # A shell starts what runs in its background deaf to Ctrl-C, and so would all that comes of it be.
 HEARS_CTRL_C = ("env", "--default-signal=INT")
 # What each child's command line holds.
@@ -77,8 +77,12 @@ class Demo:
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def until_it_says(self, sentence: str) -> Traces:
-        """What of it is there at that moment."""
-        until(lambda: sentence in self.output or self._process.poll() is not None, sentence, LIMIT)
+        """What of it is there at that moment. One that doesn't say it in time is killed and burdens no other."""
+        try:
+            until(lambda: sentence in self.output or self._process.poll() is not None, sentence, LIMIT)
+        except TimeoutError:
+            self._process.kill()
+            raise
         assert sentence in self.output, self.output[-3000:]
         (folder,) = self._home.glob("boligflyt-*")
         deadline = time.monotonic() + LIMIT
@@ -97,7 +101,11 @@ class Demo:
         os.kill(first, signal.SIGKILL)
 
     def ended(self, traces: Traces) -> Ended:
-        code = self._process.wait(LIMIT)
+        try:
+            code = self._process.wait(LIMIT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
         try:
             until(lambda: not traces.left(), "nothing is left", 30)
         except TimeoutError:
