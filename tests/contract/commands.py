@@ -5,13 +5,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from chassis.outputs import OSLO
+from chassis.outputs import OSLO, Key
 from eligibility.messages import FetchFacts, RecordDecision
 from intake.domain.applications import Facts
 from intake.domain.ledger.file import read_file
 from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson, WithdrawApplication
+from notifications.domain.municipality import Municipality, municipality_id
 from notifications.domain.tenancy import alert_id
-from notifications.messages import AcknowledgeAlert
+from notifications.messages import (
+    AcknowledgeAlert,
+    ActivateThresholds,
+    NoteRehearsal,
+    RehearsedAlert,
+    RehearseThresholds,
+    Threshold,
+)
 from tests.contract.world import World
 
 Command = Callable[[World, Sequence[str]], tuple[str, Any] | None]
@@ -118,9 +126,38 @@ def acknowledge_alert(world: World, subjects: Sequence[str]) -> tuple[str, Any] 
     return subject, AcknowledgeAlert(alert_id=alert, version=episode.version, by="a4b7c1d2-sub")
 
 
+def _home(world: World) -> tuple[str, Municipality]:
+    id = municipality_id(world.kommunenummer)
+    return id, world.states.get(Key("municipality", id)) or Municipality()
+
+
+def rehearse_thresholds(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
+    id, home = _home(world)
+    days = Threshold(name="e1_days", value=world.chance.randrange(2, 12))
+    return id, RehearseThresholds(numbers=(days,), total=2, version=home.version, by="sub")
+
+
+def note_rehearsal(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    id, home = _home(world)
+    if home.rehearsal is None:
+        return None
+    days = {"before": 0, "after": 737000, "peak_before": 0, "peak_after": 2}
+    found = (RehearsedAlert(tenancy=subjects[0], what="appears", **days),)
+    done = home.rehearsal.done + 1
+    return id, NoteRehearsal(rehearsal=home.rehearsal.number, done=done, before=0, after=1, found=found)
+
+
+def activate_thresholds(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    id, home = _home(world)
+    if home.rehearsal is None:
+        return None
+    first = date(2030, 1, 1)
+    return id, ActivateThresholds(rehearsal=home.rehearsal.number, active_from=first, version=home.version, by="sub")
+
+
 COMMANDS: Mapping[str, Sequence[Command]] = {
     "intake": (accept_import, register_person, register_application, withdraw_application, erase_person),
     "eligibility": (record_decision, fetch_facts),
     "nav-bridge": (lambda world, subjects: None,),
-    "notifications": (acknowledge_alert,),
+    "notifications": (acknowledge_alert, rehearse_thresholds, note_rehearsal, activate_thresholds),
 }

@@ -155,6 +155,17 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ),
         ("GET", "/leieforhold/{tenancy}"): of("boligansvarlig", "leder", "okonomi", kind="page"),
         ("GET", "/oppstart"): of("leder", kind="page", stranger="own"),
+        ("GET", "/terskler"): of("leder", kind="page", stranger="own"),
+        ("POST", "/terskler/proving"): of(
+            "leder", kind="page", stranger="own", form={"version": "99", "idempotency_key": "form-2"}, answer=409
+        ),
+        ("POST", "/terskler/versjon"): of(
+            "leder",
+            kind="page",
+            stranger="own",
+            form={"version": "99", "rehearsal": "1", "active_from": "2030-01-01", "idempotency_key": "form-3"},
+            answer=409,
+        ),
     },
 }
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from notifications import projection
 from notifications.domain.account import Account
+from notifications.domain.municipality import Activation, Municipality, Number
 from notifications.domain.tenancy import Mail, alert_id
 from notifications.projection import TABLES, project
 from tests.unit.notifications.given import (
     KEY,
     PUBLIC_ID,
     RENT,
+    SOME_TIME,
     TENANCY,
     TENANT,
     Story,
@@ -107,7 +109,10 @@ def test_every_row_says_its_municipality_and_fits_its_table():
     account = Account("husleie", date(2019, 5, 1), Mail("k"))
     state = evicted().tell(closed("2019-05-01")).tenancy
     state = replace(state, episodes=(*(replace(each, live_since=each.raised) for each in state.episodes),))
+    numbers = (Number("e1_days", 6),)
+    activated = Activation("3427-1", date(2019, 5, 3), numbers, numbers, "lea", SOME_TIME)
     projected = project(KEY, "3427", state) | project(KEY, "3427", account)
+    projected |= project(KEY, "3427", Municipality(activated=(activated,)))
     assert set(projected) == set(TABLES)
     for table, found in projected.items():
         assert found

@@ -9,7 +9,7 @@ from chassis.access import service_client
 from chassis.causation import Elsewhere
 from chassis.service import Service
 from notifications import api, messages, pages
-from notifications.gateway import LedgerSums, Notices, OperatorNotices, People
+from notifications.gateway import Activated, LedgerSums, Notices, OperatorNotices, People
 from notifications.handlers import KINDS, handlers
 from notifications.handlers.lines import norwegian_bank_day
 from notifications.pages.boards import Boards
@@ -42,6 +42,7 @@ def build(settings: Settings) -> Service:
             "operator-mail": OperatorNotices(operators, settings.mail_from, settings.public_url, **server),
         },
         project=project,
+        learn=Activated(judging).learn,
         writers=dict.fromkeys(("persons.v1", "tenancies.v1", "arrears.v1"), intake),
         check=partial(LedgerSums, intake),
         tables=TABLES,

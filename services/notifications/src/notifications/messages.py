@@ -275,6 +275,53 @@ class AcknowledgeAlert(_Frozen):
     by: str
 
 
+class Threshold(_Frozen):
+    name: str
+    value: Annotated[int, Field(ge=0, le=10**9)]
+
+
+class RehearseThresholds(_Frozen):
+    """To a municipality: try these numbers on the past of `total` tenancies. `version`: of the page they come from."""
+
+    type: ClassVar[str] = "command.rehearse_thresholds"
+    numbers: tuple[Threshold, ...]
+    total: Annotated[int, Field(ge=0)]
+    version: Annotated[int, Field(ge=0)]
+    by: str
+
+
+class RehearsedAlert(_Frozen):
+    """An alert that isn't the same. Days are ordinals, 0 for no alert."""
+
+    tenancy: Id
+    what: Literal["appears", "vanishes", "moves"]
+    before: int
+    after: int
+    peak_before: int
+    peak_after: int
+
+
+class NoteRehearsal(_Frozen):
+    """From who carries it out: so many tenancies are done in all, and what came of those since the last note."""
+
+    type: ClassVar[str] = "command.note_rehearsal"
+    rehearsal: int
+    done: int
+    before: int
+    after: int
+    found: tuple[RehearsedAlert, ...]
+
+
+class ActivateThresholds(_Frozen):
+    """What was rehearsed holds for the days from `active_from` on."""
+
+    type: ClassVar[str] = "command.activate_thresholds"
+    rehearsal: int
+    active_from: date
+    version: Annotated[int, Field(ge=0)]
+    by: str
+
+
 class PersonErased(_Frozen):
     """`shared_tenancies`: others live or lived there too."""
 

@@ -10,6 +10,7 @@ from chassis.outputs import Key
 from notifications.domain.account import Account
 from notifications.domain.episodes import Episode
 from notifications.domain.erasure import Erasure
+from notifications.domain.municipality import Activation, Municipality
 from notifications.domain.rules import WATCH, Reason
 from notifications.domain.steps import Enforcement
 from notifications.domain.tenancy import Tenancy, alert_id
@@ -23,15 +24,19 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "statutory_steps": ("tenancy", "line_id"),
     "balances": ("tenancy", "as_of"),
     "missed_bank_files": ("account_id",),
+    "threshold_versions": ("kommunenummer", "number"),
 }
 # So many days after it was closed a former alert is shown beside a new one.
 REMEMBERED = 365
 Row = dict[str, Any]
 
 
-def project(key: Key, kommunenummer: str, state: Tenancy | Account | Erasure) -> dict[str, list[Row]]:
+def project(key: Key, kommunenummer: str, state: Tenancy | Account | Municipality | Erasure) -> dict[str, list[Row]]:
     if isinstance(state, Erasure):
         return {}
+    if isinstance(state, Municipality):
+        rows = [{"kommunenummer": kommunenummer, "number": n, **_version(a)} for n, a in enumerate(state.activated, 1)]
+        return {"threshold_versions": rows}
     if isinstance(state, Account):
         missed = {"account": state.name, "as_of": state.as_of, "mail": state.mail.outcome}
         return {"missed_bank_files": [{"account_id": key.id, "kommunenummer": kommunenummer, **missed}]}
@@ -97,6 +102,17 @@ def _alert(tenancy: str, state: Tenancy, episode: Episode) -> Row:
         "acknowledged_at": episode.acknowledged_at,
         "resolved_as_of": _day(episode.resolved),
         "resolution": episode.resolution,
+    }
+
+
+def _version(activation: Activation) -> Row:
+    return {
+        "version": activation.version,
+        "active_from": activation.active_from,
+        "numbers": dict(activation.numbers),
+        "changed": dict(activation.changed),
+        "activated_by": activation.by,
+        "activated_at": activation.at,
     }
 
 

@@ -6,6 +6,7 @@ from chassis.outputs import Handler, answered
 from notifications.domain.account import Account
 from notifications.domain.erasure import Erasure
 from notifications.domain.feed import Feed
+from notifications.domain.municipality import Municipality
 from notifications.domain.policy import Policies
 from notifications.domain.tenancy import Tenancy
 from notifications.handlers.acknowledging import acknowledge_alert
@@ -23,6 +24,7 @@ from notifications.handlers.freezing import bank_file_missed, bank_file_missing
 from notifications.handlers.leasing import lease_runs_out
 from notifications.handlers.lines import BankDay, norwegian_bank_day
 from notifications.handlers.mailing import mail_answered, operator_mail_answered
+from notifications.handlers.rehearsing import activate_thresholds, note_rehearsal, rehearse_thresholds
 from notifications.handlers.signalling import dispute_told, reminder_sent, signalled
 from notifications.handlers.stepping import enforcement_stepped, eviction_notice_sent, reservation_told
 from notifications.handlers.tenancies import (
@@ -34,6 +36,7 @@ from notifications.handlers.tenancies import (
 )
 from notifications.messages import (
     AcknowledgeAlert,
+    ActivateThresholds,
     BankFileMissed,
     BankFileMissing,
     BostotteTransportEnded,
@@ -56,6 +59,7 @@ from notifications.messages import (
     LedgerClosed,
     NavNoticeReservationLifted,
     NavNoticeReserved,
+    NoteRehearsal,
     PaymentHeld,
     PaymentPlanAgreed,
     PaymentPlanChanged,
@@ -64,6 +68,7 @@ from notifications.messages import (
     PaymentReleased,
     PaymentReversed,
     PersonErased,
+    RehearseThresholds,
     ReminderSent,
     TenancyChanged,
     TenancyEnded,
@@ -73,7 +78,7 @@ from notifications.messages import (
 )
 from notifications.translation import feed, policies
 
-KINDS: dict[str, type] = {"tenancy": Tenancy, "account": Account, "person": Erasure}
+KINDS: dict[str, type] = {"municipality": Municipality, "tenancy": Tenancy, "account": Account, "person": Erasure}
 ENFORCEMENT = (EnforcementRequested, EnforcementScheduled, EnforcementLifted, EnforcementExecuted)
 
 SIGNALS = (DirectDebitEnded, DirectDebitFailed, BostotteTransportStarted, BostotteTransportEnded)
@@ -110,6 +115,9 @@ def handlers(policies: Policies, feed: Feed, bank_day: BankDay) -> tuple[Handler
         Handler(BankFileMissed.type, "tenancy", bank_file_missed),
         Handler(BankFileMissing.type, "account", bank_file_missing),
         Handler(answered("operator-mail"), "account", operator_mail_answered),
+        Handler(RehearseThresholds.type, "municipality", partial(rehearse_thresholds, policies)),
+        Handler(NoteRehearsal.type, "municipality", note_rehearsal),
+        Handler(ActivateThresholds.type, "municipality", partial(activate_thresholds, policies)),
         Handler(PersonErased.type, "person", person_erased, passes=True),
         Handler(EraseTenancy.type, "tenancy", erase_tenancy, passes=True),
         Handler(LeaveTenancy.type, "tenancy", leave_tenancy, passes=True),

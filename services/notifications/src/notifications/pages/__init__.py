@@ -1,11 +1,12 @@
 """The caseworker's pages: the inbox of open alerts, kept up to date while it is open; one alert and how it came about;
-a tenancy with its ledger and its course; the leader's view of the whole; what would have been raised before go-live.
+a tenancy with its ledger and its course; the leader's view of the whole; what would have been
+raised before go-live; the thresholds, tried before they hold.
 """
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from notifications.pages import go_live, inbox, overview, stream, tenancy, trail
+from notifications.pages import go_live, inbox, overview, stream, tenancy, thresholds, trail
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 router.include_router(inbox.router)
@@ -14,5 +15,6 @@ router.include_router(tenancy.router)
 router.include_router(trail.router)
 router.include_router(overview.router)
 router.include_router(go_live.router)
+router.include_router(thresholds.router)
 
 __all__ = ["router"]
