@@ -1,5 +1,6 @@
 """The alert page as people meet it: a real browser, the running services, the login of the demo."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -136,6 +137,21 @@ def test_the_leader_sees_the_alerts_and_who_has_seen_them(visit: Visit):
     expect(caseworker.acknowledge("Rask Furukongle")).to_contain_text("Kvittert av deg")
     leader.page.reload()
     expect(leader.card("Rask Furukongle")).to_contain_text("Kvittert av en kollega")
+
+
+def test_a_leader_tries_a_threshold_on_the_last_year_and_takes_it_into_use(visit: Visit):
+    page = (leader := visit(360).log_in(LEADER, "/terskler")).page
+    page.get_by_label("E1: over forfall, minst (dager)").fill("25")
+    page.get_by_role("button", name="Prøv på det siste året").click()
+    tried = page.locator("#proving")
+    expect(tried.get_by_role("button", name="Ta i bruk")).to_be_visible(timeout=30_000)
+    expect(tried.get_by_text("E1: over forfall, minst: 8 → 25 dager")).to_be_visible()
+    expect(tried.locator("tbody tr").first).to_contain_text(re.compile("Flytter seg|Faller bort"))
+    assert (leader.overflow, leader.barriers()) == (0, [])
+    tried.get_by_role("button", name="Ta i bruk").click()
+    activated = page.get_by_role("region", name="Versjoner").locator("tbody tr").first
+    expect(activated).to_contain_text("3427-1")
+    expect(activated).to_contain_text("deg")
 
 
 def test_okonomi_is_told_in_norwegian_that_this_is_not_for_them_and_may_log_out(visit: Visit):
