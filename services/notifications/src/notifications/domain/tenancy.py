@@ -188,7 +188,9 @@ def judged(tenancy: Tenancy, on: int, policy: Policy, *, may_raise: frozenset[st
     elif may_raise is not None:
         stage = min(tenancy.stage, judgement.stage)
         judgement = replace(_withheld(tenancy, judgement, may_raise), stage=stage)
-    tenancy, live = replace(tenancy, stage=judgement.stage), policy.is_live(on)
+    live = policy.is_live(on)
+    if tenancy.stage != judgement.stage:
+        tenancy = replace(tenancy, stage=judgement.stage)
     if tenancy.standing:
         episode = continued(tenancy.standing, judgement, limits)
         goes_live = episode.silent and live and may_raise is None and not episode.resolution

@@ -31,7 +31,7 @@ def awaited(
     if not after.has_ended(after.as_of):
         due = feed.due(message.time.astimezone(OSLO).date(), bank_day, OSLO)
         outputs.append(Later(due, _timer(as_of), BankFileMissed(as_of=as_of)))
-    return replace(after, frozen_at=None), outputs
+    return (replace(after, frozen_at=None) if after.frozen_at else after), outputs
 
 
 def bank_file_missed(state: Tenancy | None, message: Message, context: Context) -> Decision:
