@@ -21,6 +21,8 @@ HEAD = (
     "ledger", "warned by", "requests", "recall", "≥ 14 d", "≥ 30 d", "before the § 4-18 notice", "lead p10", "median",
     "new alerts /100/month", "of them alvorlig+", "precision of alvorlig+", "closed in 7 days",
 )  # fmt: skip
+RULE_HEAD = ("ledger", "rule", "new alerts /100/month", "precision", "closed in 7 days")
+BY_RULE = "Which rules raised them; an alert that two rules raised counts for both."
 WHAT = """\
 Ledgers of {number:,} tenancies each over two years, a bank file each bank day; the first half year teaches
 habits and is counted in no figure. Who lives there, how the landlord works and what became of it is drawn by
@@ -42,6 +44,7 @@ class Scores:
             mine = self.of[name]
             mine.months += score.months
             mine.leads += score.leads
+            mine.rules += score.rules
             for count in ("ahead_of_notice", "raised", "grave", "quick", "judged", "right"):
                 setattr(mine, count, getattr(mine, count) + getattr(score, count))
 
@@ -57,7 +60,9 @@ def prove(given: Given) -> Proof:
             given.say(f"{mix.name}: {share + 1} of {SHARES}")
     missed = [f"{name}: {goal}" for name, scores in found.items() for goal in _missed(name, scores)]
     goals = "All goals of early-warning.md §7.9 for these figures are met." if not missed else _list(missed)
-    body = "\n\n".join([WHAT.format(number=TENANCIES), table(HEAD, _rows(found)), goals])
+    body = "\n\n".join(
+        [WHAT.format(number=TENANCIES), table(HEAD, _rows(found)), goals, BY_RULE, table(RULE_HEAD, _by_rule(found))]
+    )
     return Proof("How early tenancies are warned of", not missed, body)
 
 
@@ -100,6 +105,15 @@ def _rows(found: dict[str, Scores]) -> Iterable[Sequence[object]]:
             if name != OURS:
                 volume[1] = "–"
             yield ledger, name, len(score.leads), *shares, *leads, *volume, f"{score.precision:.2f}", f"{quick:.2f}"
+
+
+def _by_rule(found: dict[str, Scores]) -> Iterable[Sequence[object]]:
+    for ledger, scores in found.items():
+        counts, months = scores.of[OURS].rules, scores.of[OURS].months
+        for rule in sorted({rule for rule, _ in counts}):
+            raised, judged = counts[rule, "raised"], counts[rule, "judged"]
+            right = f"{counts[rule, 'right'] / judged:.2f}" if judged else "–"
+            yield ledger, rule, f"{100 * raised / months:.2f}", right, f"{counts[rule, 'quick'] / raised:.2f}"
 
 
 def _missed(ledger: str, scores: Scores) -> list[str]:

@@ -24,11 +24,12 @@ BY_TYPE = {handler.on: handler for handler in HANDLERS}
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Days. `grave`: when it reached alvorlig; `ended`: None while it stands."""
+    """Days. `grave`: when it reached alvorlig; `ended`: None while it stands. `rules`: those that raised it."""
 
     raised: int
     grave: int | None = None
     ended: int | None = None
+    rules: tuple[str, ...] = ()
 
     def stands(self, day: int) -> bool:
         return self.raised < day and (self.ended is None or self.ended >= day)
@@ -45,10 +46,11 @@ def alerts(told: Told, seed: int) -> list[Alert]:
 def of(state: Tenancy) -> list[Alert]:
     epoch, found = date_of(0).toordinal(), []
     for episode in state.episodes:
-        reached = [[change.as_of - epoch for change in episode.changes if change.level >= level] for level in (2, 3)]
-        if reached[0]:
+        early, grave = ([change for change in episode.changes if change.level >= level] for level in (2, 3))
+        if early:
             ended = None if episode.resolved is None else episode.resolved - epoch
-            found.append(Alert(reached[0][0], reached[1][0] if reached[1] else None, ended))
+            since = grave[0].as_of - epoch if grave else None
+            found.append(Alert(early[0].as_of - epoch, since, ended, early[0].rules))
     return found
 
 

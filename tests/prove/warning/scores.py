@@ -1,5 +1,6 @@
 """How good a way to warn is: how many requests it came before, by how much, and how often it spoke (§7.8–7.9)."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -44,6 +45,7 @@ class Score:
     quick: int = 0
     judged: int = 0
     right: int = 0
+    rules: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def take(
         self, alerts: Sequence[Alert], requests: Sequence[int], notices: Sequence[int], window: tuple[int, int]
@@ -58,8 +60,17 @@ class Score:
             self.ahead_of_notice += bool(before) and min(before) < notice
         for alert in (each for each in alerts if each.raised >= first):
             self.raised += 1
-            self.quick += alert.ended is not None and alert.ended - alert.raised <= QUICKLY
+            quick = alert.ended is not None and alert.ended - alert.raised <= QUICKLY
+            self.quick += quick
+            self._by_rule(alert, requests, last, quick=quick)
         self._judge([day for each in alerts if (day := each.grave) is not None and day >= first], requests, last)
+
+    def _by_rule(self, alert: Alert, requests: Sequence[int], last: int, *, quick: bool) -> None:
+        judged = alert.raised + HORIZON <= last
+        right = judged and any(alert.raised <= request <= alert.raised + HORIZON for request in requests)
+        for rule in alert.rules:
+            self.rules.update({(rule, "raised"): 1, (rule, "quick"): quick, (rule, "judged"): judged})
+            self.rules[rule, "right"] += right
 
     def judge_all(self, alerts: Sequence[Alert], requests: Sequence[int], window: tuple[int, int]) -> None:
         """For a way to warn that has no levels."""
