@@ -1,9 +1,14 @@
 """A caseworker's morning with the inbox open: what comes while they look, and how they get around in it."""
 
-from playwright.sync_api import expect
+import re
+from datetime import date
+from math import ceil
+from typing import Any
+
+from playwright.sync_api import Page, expect
 
 from demo.pictures.running import ThatMorning
-from demo.pictures.street import STREET
+from demo.pictures.street import MORNING, STREET
 from demo.player.services import await_ready
 from tests.e2e.browser import Visit, chromium, street, visit
 from tests.e2e.later_files import LaterTenancy
@@ -15,6 +20,10 @@ ALERTS = sum(home.owes > 0 for home in STREET)
 SOON = 20_000  # milliseconds: a file has to be read first
 LIVE = "Oppdateres fortløpende"
 PLACE = "() => [scrollY > 0, document.activeElement.closest('article')?.id, document.activeElement.textContent]"
+CELLS = """rows => rows.map(row => [
+    ...[...row.querySelectorAll("time")].map(time => time.dateTime).concat(null).slice(0, 2),
+    ...[...row.cells].slice(1).map(cell => cell.textContent.trim()),
+])"""
 OFFSET = "id => document.getElementById(id).getBoundingClientRect().top"
 
 
@@ -104,3 +113,38 @@ def test_the_address_carries_what_is_looked_at(visit: Visit):
     assert (visitor.overflow, visitor.barriers()) == (0, [])
     page.get_by_role("link", name="Vis alle").click()
     expect(page.locator("article")).to_have_count(ALERTS)
+
+
+def figures(page: Page) -> list[dict[str, Any]]:
+    """What the drawing's table says, in kroner."""
+    page.get_by_text("Tallene i tegningen").first.click()
+    return [
+        {
+            "day": date.fromisoformat(day),
+            "from": date.fromisoformat(counted or day),
+            "what": what,
+            "kroner": int(re.sub(r"\D", "", amount) or 0),
+            "owed": int(re.sub(r"\D", "", owed)),
+        }
+        for day, counted, what, amount, owed, _ in page.locator(".course__table tbody tr").evaluate_all(CELLS)
+    ]
+
+
+def test_a_caseworker_reckons_the_reason_from_the_figures_of_the_drawing(visit: Visit):
+    """Days over due and habit from due dates and payments alone: each payment is a whole rent, and pays the oldest."""
+    visitor = visit().log_in(CASEWORKER)
+    page, card = visitor.page, visitor.card("Beskjeden Rype")
+    reason = card.locator(".alert__reasons li").first.inner_text()
+    card.get_by_role("link", name="Beskjeden Rype").click()
+    expect(page.get_by_role("img", name="Skyldig husleie over tid")).to_have_count(1)
+    rows = figures(page)
+    due = [row for row in rows if row["what"].startswith("Forfall")]
+    paid = [row for row in rows if row["what"] == "Innbetaling"]
+    assert {row["kroner"] for row in paid} == {due[0]["kroner"]}
+    unpaid = [row for row in due[len(paid) :] if row["from"] < MORNING.date()]
+    late = [max(0, (money["day"] - rent["from"]).days) for rent, money in zip(due, paid, strict=False)][-6:]
+    habit = sorted(late)[ceil(0.8 * len(late)) - 1]
+    assert f"er {(MORNING.date() - unpaid[0]['from']).days} dager over forfall" in reason
+    assert f"betaler vanligvis innen {habit} dag" in reason
+    assert sum(row["kroner"] for row in unpaid) == rows[-1]["owed"]
+    assert (visitor.overflow, visitor.barriers()) == (0, [])

@@ -10,7 +10,20 @@ from notifications.domain.tenancy import Tenancy
 from notifications.pages.chart import BOTTOM, LEFT, RIGHT, TOP, described, drawn
 from notifications.pages.course import Course, Happening, Span, course, owed_on
 from notifications.translation import policies
-from tests.unit.notifications.given import RENT, closed, invoice, notice, payment, requested, started, told
+from tests.unit.notifications.given import (
+    RENT,
+    closed,
+    debit_ended,
+    disputed,
+    invoice,
+    notice,
+    payment,
+    plan,
+    reminder,
+    requested,
+    started,
+    told,
+)
 from tests.unit.notifications.test_pages import browser, intake, people, store
 
 __all__ = ["browser", "intake", "people", "store"]
@@ -75,6 +88,24 @@ def test_levels_and_steps_are_of_the_alert_and_the_law():
         (date(2019, 1, 28), 3),
         (date(2019, 2, 13), 4),
     ]
+
+
+def test_what_the_rules_go_by_beside_money_is_there_too():
+    found = the_course(
+        invoice("a", "2019-01-15"),
+        debit_ended("2019-01-10", "avtalegiro"),
+        reminder("2019-01-20"),
+        *plan("p", "2019-01-21", ("2019-02-01", RENT // 2), ("2019-03-01", RENT // 2)),
+        disputed("2019-01-22"),
+        closed("2019-01-24"),
+    )
+    assert [(each.day.day, each.what) for each in found.happenings if each.kind == "news"] == [
+        (10, "AvtaleGiro stanset"),
+        (20, "Purring sendt"),
+        (21, "Betalingsavtale inngått"),
+        (22, "Innsigelse"),
+    ]
+    assert [mark.title for mark in drawn(found, "wide", 760).news][:1] == ["AvtaleGiro stanset 10. januar 2019"]
 
 
 def test_the_drawing_reaches_to_a_deadline_that_is_near_and_no_further():

@@ -61,6 +61,7 @@ class Drawing:
     bands: Sequence[Band]
     due: Sequence[Mark]
     paid: Sequence[Mark]
+    news: Sequence[Mark]
     steps: Sequence[Line]
     lanes: bool = True
     top: float = TOP
@@ -83,6 +84,7 @@ def drawn(course: Course, id: str, width: float) -> Drawing:
         bands=[plane.band(span) for span in course.levels],
         due=[plane.mark(each) for each in course.happenings if each.kind == "due"],
         paid=[plane.mark(each) for each in course.happenings if each.kind == "paid"],
+        news=[plane.mark(each) for each in course.happenings if each.kind == "news"],
         steps=[Line(plane.x(step.day), step.number, plane.x_within(step.until)) for step in course.steps],
     )
 
@@ -93,7 +95,7 @@ def curve(points: Sequence[tuple[date, int]], id: str, width: float) -> Drawing:
     plane = Plane(first, last, max(ore for _, ore in points), width)
     line, area = plane.paths(points, last)
     scale, months = plane.scale(), list(plane.months())
-    return Drawing(id, width, line, area, None, scale, months, (), (), (), (), lanes=False)
+    return Drawing(id, width, line, area, None, scale, months, (), (), (), (), (), lanes=False)
 
 
 def described(course: Course) -> str:
@@ -141,7 +143,8 @@ class Plane:
         return Band(at, round(end - at, 1), span.level, title)
 
     def mark(self, each: Happening) -> Mark:
-        return Mark(self.x(each.day), f"{each.what} {long_date(each.day)}: {kroner(each.ore or 0)} kr")
+        sum_of_it = "" if each.ore is None else f": {kroner(each.ore)} kr"
+        return Mark(self.x(each.day), f"{each.what} {long_date(each.day)}{sum_of_it}")
 
     def scale(self) -> list[Tick]:
         return [Tick(self.y(ore), kroner(ore)) for ore in self._amounts]

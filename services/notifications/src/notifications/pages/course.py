@@ -17,11 +17,19 @@ from notifications.domain.episodes import Episode
 from notifications.domain.facts import Facts, facts
 from notifications.domain.ledger import Invoice, Ledger
 from notifications.domain.policy import Policy
+from notifications.domain.signals import Way
 from notifications.domain.steps import Enforcement
 from notifications.domain.tenancy import Tenancy
 
 YEAR, AHEAD = 365, 60  # days
-KINDS = ("due", "credited", "adjusted", "paid", "undone", "step")
+KINDS = ("due", "credited", "adjusted", "paid", "undone", "news", "step")
+WAYS = {
+    Way.DEBIT_FAILED: "AvtaleGiro avvist",
+    Way.DEBIT_ENDED: "AvtaleGiro stanset",
+    Way.DEDUCTION_ENDED: "Trekk stanset",
+    Way.TRANSPORT_ENDED: "Bostøtte betales ikke lenger til utleier",
+    Way.TRANSPORT_STARTED: "Bostøtte betales til utleier",
+}
 STEPS = {
     Enforcement.REQUESTED: "Begjæring om fravikelse mottatt",
     Enforcement.SCHEDULED: "Fravikelse berammet",
@@ -32,9 +40,10 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """`kind`: due, paid, undone, credited, adjusted or step. `owed`: in øre, by the end of the day, and the level then.
+    """`kind`: due, paid, undone, credited, adjusted, step, or news (of plans, ways of paying, reminders, disputes).
 
-    `counted_from`: of what falls due, the bank day from which days over due are counted.
+    `owed`: in øre, by the end of the day; `level`: the one then. `counted_from`: of what falls due, the bank day from
+    which days over due are counted.
     """
 
     day: date
@@ -162,9 +171,21 @@ def _happenings(tenancy: Tenancy, owed: Sequence[tuple[int, int]], steps: Iterab
         *(happened(line.dated, "credited", "Kreditering", line.ore) for line in tenancy.ledger.credits),
         *(happened(line.dated, "adjusted", "Faktura endret til", line.ore) for line in tenancy.ledger.adjustments),
     ]
+    found += [happened(day, "news", what) for day, what in _news(tenancy)]
     found = [each for each in found if first <= each.day.toordinal() <= on]
     found += [happened(step.day.toordinal(), "step", step.what) for step in steps]
     return sorted(found, key=lambda each: (each.day, KINDS.index(each.kind)))
+
+
+def _news(tenancy: Tenancy) -> Iterator[tuple[int, str]]:
+    """What no money moved by, but rules and people go by."""
+    ledger = tenancy.ledger
+    plans = sorted({(line.dated, line.changes) for line in ledger.instalments})
+    yield from ((day, f"Betalingsavtale {'endret' if changes else 'inngått'}") for day, changes in plans)
+    yield from ((line.dated, "Betalingsavtalen avsluttet") for line in ledger.plan_ends)
+    yield from ((signal.dated, WAYS[signal.way]) for signal in tenancy.signals)
+    yield from ((reminder.dated, "Purring sendt") for reminder in tenancy.reminders)
+    yield from ((each.dated, "Innsigelse" if each.stands else "Innsigelsen avsluttet") for each in tenancy.disputes)
 
 
 def _invoiced(ledger: Ledger, on: int) -> Iterator[tuple[Invoice, int]]:
