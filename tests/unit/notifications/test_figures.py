@@ -51,11 +51,11 @@ def request(day: date, tenancy: str = "a") -> dict:
         (RAISED + timedelta(days=90), RAISED + timedelta(days=90), Share(1, 1)),
         (RAISED + timedelta(days=91), RAISED + timedelta(days=91), Share(0, 1)),
         (RAISED - timedelta(days=1), RAISED + timedelta(days=90), Share(0, 1)),
-        (RAISED + timedelta(days=5), RAISED + timedelta(days=6), Share(1, 1)),
+        (RAISED + timedelta(days=5), RAISED + timedelta(days=6), Share(0, 0, 1)),
         (None, RAISED + timedelta(days=89), Share(0, 0, 1)),
         (None, RAISED + timedelta(days=90), Share(0, 1)),
     ],
-    ids=["on the ninetieth day", "a day late", "before it", "followed already", "too new", "just old enough"],
+    ids=["on the ninetieth day", "a day late", "before it", "followed, but too new", "too new", "just old enough"],
 )
 def test_a_rule_was_right_when_a_request_followed_within_ninety_days(asked, as_of, expected):
     requests = [request(asked), request(asked, "b")] if asked else []

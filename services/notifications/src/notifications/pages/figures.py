@@ -74,13 +74,12 @@ def precision(alerts: Iterable[Row], requests: Iterable[Row], as_of: date) -> di
     part, whole, pending = Counter[str](), Counter[str](), Counter[str]()
     for alert in alerts:
         raised = alert["raised_as_of"]
-        followed = any(raised <= day <= raised + FOLLOWED for day in asked.get(alert["tenancy"], ()))
-        for rule in alert["first_rules"]:
-            if followed or raised + FOLLOWED <= as_of:
-                whole[rule] += 1
-                part[rule] += followed
-            else:
-                pending[rule] += 1
+        if raised + FOLLOWED > as_of:  # also of those that a request has followed: the others may yet have one
+            pending.update(alert["first_rules"])
+            continue
+        whole.update(alert["first_rules"])
+        if any(raised <= day <= raised + FOLLOWED for day in asked.get(alert["tenancy"], ())):
+            part.update(alert["first_rules"])
     return {rule: Share(part[rule], whole[rule], pending[rule]) for rule in sorted(whole | pending)}
 
 
@@ -96,7 +95,7 @@ def transitions(alerts: Iterable[Row], changes: Iterable[Row], as_of: date) -> l
             until = came + ROLLED
             goes_on = higher is not None and higher <= until
             paid = not goes_on and alert["resolution"] == "cured" and alert["resolved_as_of"] <= until
-            if not (goes_on or paid) and until > as_of:
+            if until > as_of:
                 pending[level] += 1
                 continue
             whole[level] += 1
