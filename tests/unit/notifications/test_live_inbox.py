@@ -32,6 +32,7 @@ ROW: dict[str, Any] = {
     "tenancy": TENANCY,
     "level": 3,
     "stage": "F3",
+    "kind": "arrears",
     "next_date": date(2019, 5, 14),
     "as_of": date(2019, 5, 3),
     "debt_ore": 1_000_00,
@@ -79,6 +80,8 @@ def test_an_alert_that_is_not_changed_has_the_same_digest_on_the_same_day_alone(
         (Wanted(), True),
         (Wanted(levels=frozenset({3, 4})), True),
         (Wanted(levels=frozenset({2})), False),
+        (Wanted(kind="husleie"), True),
+        (Wanted(kind="kontrakt"), False),
         (Wanted(stage="F3"), True),
         (Wanted(stage="F4"), False),
         (Wanted(seen="nei"), True),
@@ -110,7 +113,7 @@ async def test_the_address_says_what_is_shown_and_the_counts_are_of_all(browser)
     )
 
 
-@pytest.mark.parametrize("query", ["niva=5", "niva=x", "trinn=F9", "kvittert=kanskje", f"sak={'x' * 41}"])
+@pytest.mark.parametrize("query", ["niva=5", "niva=x", "trinn=F9", "slag=gjeld", "kvittert=kanskje", f"sak={'x' * 41}"])
 async def test_an_address_that_was_tampered_with_is_refused_in_words(browser, query):
     page = await browser.get(f"/?{query}", headers={"Accept": "text/html"})
     assert page.status_code == 422

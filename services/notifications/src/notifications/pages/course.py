@@ -138,7 +138,7 @@ def _turns(tenancy: Tenancy, first: int, on: int) -> list[int]:
 
 
 def _spans(episodes: tuple[Episode, ...], first: int, on: int) -> Iterator[Span]:
-    for episode in episodes:
+    for episode in (each for each in episodes if each.kind == "arrears"):
         end = on + 1 if episode.resolved is None else episode.resolved
         levels = [next(same) for _, same in groupby(episode.changes, attrgetter("level"))]
         for change, until in zip(levels, [*(after.as_of for after in levels[1:]), end], strict=True):

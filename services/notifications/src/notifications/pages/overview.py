@@ -23,9 +23,12 @@ Meeting = Annotated[Door, Depends(page_door("leder", "boligutvalg"))]
 ALERTS = """
 select tenancy, episode, level, first_level, first_rules, raised_as_of, acknowledged_at, resolved_as_of,
     resolution
-from alerts
+from alerts where kind = 'arrears'
 """
-CHANGES = "select tenancy, episode, number, as_of, level from alert_changes"
+CHANGES = """
+select c.tenancy, c.episode, c.number, c.as_of, c.level
+from alert_changes c join alerts a using (tenancy, episode, kommunenummer) where a.kind = 'arrears'
+"""
 STEPS = "select tenancy, step, dated_on from statutory_steps order by dated_on"
 OWED = """
 select account, as_of, sum(greatest(outstanding_ore, 0))::bigint as outstanding_ore

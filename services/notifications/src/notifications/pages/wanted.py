@@ -9,6 +9,7 @@ from fastapi import Query
 from notifications.pages.cards import case_reference
 from notifications.pages.rows import Row
 
+KINDS = {"husleie": "arrears", "kontrakt": "lease"}
 Stage = Literal["F0", "F1", "F2", "F3", "F4", "F5", "F6"]
 
 
@@ -17,6 +18,7 @@ class Wanted:
     """Which open alerts somebody looks at; empty means any. What of a URL is wrong is refused before it comes here."""
 
     levels: frozenset[int] = frozenset()
+    kind: str = ""
     stage: str = ""
     seen: str = ""
     reference: str = ""
@@ -26,7 +28,8 @@ class Wanted:
 
     def admits_but_for_level(self, row: Row) -> bool:
         return (
-            (not self.stage or row["stage"] == self.stage)
+            (not self.kind or row["kind"] == KINDS[self.kind])
+            and (not self.stage or row["stage"] == self.stage)
             and (not self.seen or (self.seen == "ja") == (row["acknowledged_at"] is not None))
             and _plain(self.reference) in _plain(case_reference(row["tenancy"]))
         )
@@ -38,18 +41,19 @@ class Wanted:
     def with_level(self, level: int) -> str:
         """The address of the same with this level alone; with any, if it was alone."""
         chosen = {} if self.levels == {level} else {"niva": level}
-        given = {"trinn": self.stage, "kvittert": self.seen, "sak": self.reference}
+        given = {"slag": self.kind, "trinn": self.stage, "kvittert": self.seen, "sak": self.reference}
         return f"/?{urlencode(chosen | {name: value for name, value in given.items() if value})}".rstrip("?")
 
 
 def wanted(
     niva: Annotated[list[Annotated[int, Query(ge=1, le=4)]] | None, Query()] = None,
+    slag: Annotated[Literal["", "husleie", "kontrakt"], Query()] = "",
     trinn: Annotated[Stage | Literal[""], Query()] = "",
     kvittert: Annotated[Literal["", "ja", "nei"], Query()] = "",
     sak: Annotated[str, Query(max_length=40)] = "",
 ) -> Wanted:
     """As the address of the page says it."""
-    return Wanted(frozenset(niva or ()), trinn, kvittert, sak.strip())
+    return Wanted(frozenset(niva or ()), slag, trinn, kvittert, sak.strip())
 
 
 def _plain(reference: str) -> str:
