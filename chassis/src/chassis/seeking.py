@@ -46,15 +46,18 @@ class Sought:
         self._at[place] = kafka, offset
 
     def settled(self, records: Sequence[Record]) -> list[Record]:
-        """Without those of partitions that begin above what was sought: that is sought once more.
+        """Without what was fetched before we sought: below it, from partitions of which nothing else has come yet.
 
-        What then begins above it as well does so because the records between are gone.
+        Partitions that begin above it are sought once more. What then begins above it as well does so because the
+        records between are gone.
         """
+        sought = {place: offset for place, (_, offset) in self._at.items()}
+        kept = [r for r in records if r.offset >= sought.get((r.topic, r.partition), 0)]
         firsts: dict[Place, int] = {}
-        for record in records:
+        for record in kept:
             firsts.setdefault((record.topic, record.partition), record.offset)
         early = {place for place, first in firsts.items() if self._is_early(place, first)}
-        return [record for record in records if (record.topic, record.partition) not in early]
+        return [record for record in kept if (record.topic, record.partition) not in early]
 
     def _is_early(self, place: Place, first: int) -> bool:
         kafka, offset = self._at.pop(place, (None, first))
@@ -68,8 +71,8 @@ class Sought:
 def anew(records: Sequence[Record], following: Mapping[Place, int]) -> dict[Place, int]:
     """The first offset of each partition whose records begin before those that we wait for.
 
-    So they do where a topic was deleted and made anew while we read it; and where the client takes up again what it
-    had fetched before our seek, which is known by its ids and does no harm.
+    So they do where a topic was deleted and made anew while we read it. Only `settled` records may be asked of: what is
+    read a second time would be set aside a second time.
     """
     firsts = {(r.topic, r.partition): r.offset for r in reversed(records)}
     before = {place: first for place, first in firsts.items() if first < following.get(place, 0)}
