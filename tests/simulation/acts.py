@@ -13,6 +13,7 @@ from intake.domain.ledger import books
 from intake.domain.ledger.file import LedgerFile, read_file
 from intake.domain.people import Identity
 from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson, WithdrawApplication
+from notifications.domain.rules import WATCH
 from notifications.domain.tenancy import alert_id
 from notifications.messages import AcknowledgeAlert
 from tests.simulation.doors import VAULT
@@ -249,7 +250,7 @@ def _acknowledging(account: Account, contract: str) -> Lane:
 
     def seen(run: "Run") -> bool:
         state = run.state("notifications", "tenancy", id)
-        return bool(state and state.open)
+        return bool(state and state.open and state.open.level > WATCH)
 
     def make(run: "Run") -> Command:
         episode = run.state("notifications", "tenancy", id).open

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
 
 MUNICIPALITIES = ("5027", "3427")
 START = datetime(2019, 6, 3, 7, 0, tzinfo=UTC)
@@ -146,6 +147,36 @@ def _life(chance: Random, contract: str, months: int) -> Iterator[tuple[date, in
     if chance.random() < 0.3:
         ended = date(2019, months, 28)
         yield ended, months, line("tenancy.ended", ended)
+    yield from _agreements(Random(f"{contract} {rent} {kept}"), months, line, rent)
+
+
+def _agreements(chance: Random, months: int, line: Callable[..., str], rent: int) -> Iterator[tuple[date, int, str]]:
+    """What is told beside money and the legal chain, in one month or another."""
+
+    def day(after: int = 1) -> date:
+        return date(2019, chance.randint(1, months), chance.randint(after, 27))
+
+    def told(kind: str, on: date, **columns: Any) -> tuple[tuple[date, int, str], str]:
+        text = line(kind, on, **columns)
+        return (on, on.month, text), text.split(";")[1]
+
+    for kind in ("direct_debit.failed", "direct_debit.ended", "reminder.sent", "bostotte_transport.ended"):
+        if chance.random() < 0.2:
+            yield told(kind, day())[0]
+    if chance.random() < 0.3:
+        held, name = told("payment.held", day(14), amount=rent)
+        yield held
+        if chance.random() < 0.5:
+            yield told("payment.released", held[0] + timedelta(days=1), amends=name)[0]
+    if chance.random() < 0.3:
+        agreed, on = "", day(18)
+        for after in (10, 40):
+            due, amount = str(on + timedelta(days=after)), rent // 2
+            first, name = told("payment_plan.agreed", on, amount=amount, due=due, amends=agreed)
+            agreed = agreed or name
+            yield first
+        if chance.random() < 0.3:
+            yield told("payment_plan.ended", on + timedelta(days=1), amends=agreed)[0]
 
 
 def _steps(chance: Random, month: int, line: Callable[..., str], rent: int) -> Iterator[tuple[date, int, str]]:
