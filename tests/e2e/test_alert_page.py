@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 
 CASEWORKER, LEADER = "boligansvarlig-3427", "leder-3427"
 CHANGED = "Varselet er endret etter at du åpnet siden. Ingenting ble lagret."
-FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, [tabindex='0']"
+FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
 SEEN = "all => all.filter(each => each.checkVisibility()).map(each => each.outerHTML)"
 FOCUS = """() => {
     const element = document.activeElement, style = getComputedStyle(element);
