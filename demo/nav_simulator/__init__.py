@@ -1,10 +1,14 @@
-"""A stand-in for NAV's side of a referral. A simulator: this API is our proposal, NAV has published none.
+"""A stand-in for NAV's side of a referral or a landlord's notice.
+
+A simulator: this API is our proposal, NAV has published none.
 
 `python -m demo.nav_simulator --port N [--seed S] [--record FILE]`
 
     POST /referrals          Idempotency-Key required. The first accept is stored; the same body again gets the same
                              answer; another body under the same key gets 422.
-    GET  /referrals/{key}    status in NAV's own words, receipt and outcome; 404 where nothing was accepted.
+    POST /notices            The same for a notice under husleieloven § 9-11.
+    GET  /referrals/{key}, /notices/{key}
+                             status in NAV's own words, receipt and outcome; 404 where nothing was accepted.
     POST /simulator/behaviour  misbehave: down, latency, failures, accepts whose answer is lost, refusals.
 
 After a delay each referral gets an outcome drawn from the seed and the key, so that two runs agree. The record

@@ -1,4 +1,6 @@
-"""The message that NAV would take: the minimal content of a referral (domain report §3.2), and nothing besides."""
+"""The messages that NAV would take: the minimal content of a referral (domain report §3.2), or of a landlord's notice
+(husleieloven § 9-11), and nothing besides.
+"""
 
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
@@ -87,3 +89,43 @@ class ReferralMessage(Strict):
     tolk: bool | None = None
     frist: date | None = None
     prioritet: Literal["NORMAL", "HØY"] | None = None
+
+
+class Tenant(Strict):
+    person_ref: UUID
+    identitet: Identity
+
+
+class Unpaid(Strict):
+    forfallsdato: date
+    unpaid_ore: Annotated[int, Field(alias="ubetaltØre", gt=0)]
+
+
+class Arrears(Strict):
+    per_dato: date
+    ore: Annotated[int, Field(alias="beløpØre", gt=0)]
+    forfall: Annotated[list[Unpaid], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if sum(each.unpaid_ore for each in self.forfall) != self.ore:
+            raise ValueError("forfallene må summere til beløpet")
+        return self
+
+
+class EvictionNotice(Strict):
+    sendt: date
+    frist: date
+
+
+class NoticeMessage(Strict):
+    varsel_id: UUID
+    versjon: Annotated[int, Field(ge=1)]
+    opprettet: date
+    kommunenummer: Annotated[str, Field(pattern=r"^\d{4}$")]
+    fra_rolle: str
+    til_enhet: str
+    rettsgrunnlag: Literal["HUSLEIELOVEN_9_11"]
+    leietakere: Annotated[list[Tenant], Field(min_length=1)]
+    restanse: Arrears
+    fravikelsesvarsel: EvictionNotice | None = None

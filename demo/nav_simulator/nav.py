@@ -11,10 +11,11 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, Field
 
-from demo.nav_simulator.message import ReferralMessage
+from demo.nav_simulator.message import NoticeMessage, ReferralMessage
 
 # Weights are ours: no statistics of what becomes of referrals is published.
 OUTCOMES = {"INNVILGET": 5, "AVSLÅTT": 3, "TRUKKET": 1, "UTLØPT": 1}
+NOTICE_OUTCOMES = {"KONTAKTET": 9, "UTLØPT": 1}
 
 
 class Behaviour(BaseModel):
@@ -36,6 +37,7 @@ class Accepted:
     referral: str
     revision: int
     at: datetime
+    matter: str = "referral"
 
 
 @dataclass(slots=True)
@@ -59,7 +61,9 @@ class Nav:
             if fact["what"] == "accepted":
                 key = UUID(fact["key"])
                 at = datetime.fromisoformat(fact["time"])
-                self.accepted[key] = Accepted(key, fact["body_sha256"], fact["referral"], fact["revision"], at)
+                self.accepted[key] = Accepted(
+                    *(key, fact["body_sha256"], fact["referral"], fact["revision"], at, fact.get("matter", "referral"))
+                )
 
     def note(self, what: str, key: object, at: datetime | None = None, **facts: Any) -> None:
         if self.record is None:
@@ -68,11 +72,18 @@ class Nav:
         with self.record.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
-    def accept(self, key: UUID, body_hash: str, message: ReferralMessage, traceparent: str = "") -> Accepted:
+    def accept(
+        self, key: UUID, body_hash: str, message: ReferralMessage | NoticeMessage, traceparent: str = ""
+    ) -> Accepted:
         """Noted before it is answered: what the record says was accepted, was."""
-        taken = Accepted(key, body_hash, str(message.henvisning_id), message.versjon, self.now())
+        match message:
+            case ReferralMessage(henvisning_id=id):
+                matter = "referral"
+            case NoticeMessage(varsel_id=id):
+                matter = "nav_notice"
+        taken = Accepted(key, body_hash, str(id), message.versjon, self.now(), matter)
         self.accepted[key] = taken
-        facts = {"referral": taken.referral, "revision": taken.revision, "traceparent": traceparent}
+        facts = {"referral": taken.referral, "revision": taken.revision, "matter": matter, "traceparent": traceparent}
         self.note("accepted", key, taken.at, body_sha256=body_hash, **facts)
         return taken
 
@@ -80,7 +91,8 @@ class Nav:
         """The word and the time of the outcome, of seed and key alone."""
         draw = random.Random(f"{self.seed}:{taken.key}")
         delay = self.outcome_delay * draw.uniform(0.5, 1.5)
-        (word,) = draw.choices(list(OUTCOMES), weights=list(OUTCOMES.values()))
+        words = OUTCOMES if taken.matter == "referral" else NOTICE_OUTCOMES
+        (word,) = draw.choices(list(words), weights=list(words.values()))
         return word, taken.at + timedelta(seconds=delay)
 
     def decided(self, taken: Accepted) -> bool:
@@ -91,7 +103,7 @@ class Nav:
 
     def answer(self, taken: Accepted) -> dict[str, Any]:
         return {
-            "henvisningId": taken.referral,
+            "henvisningId" if taken.matter == "referral" else "varselId": taken.referral,
             "versjon": taken.revision,
             "status": "MOTTATT",
             "kvittering": self.receipt(taken),

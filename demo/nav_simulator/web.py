@@ -5,11 +5,11 @@ import hashlib
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import FastAPI, Header, Request
+from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
-from demo.nav_simulator.message import ReferralMessage
+from demo.nav_simulator.message import NoticeMessage, ReferralMessage
 from demo.nav_simulator.nav import Accepted, Behaviour, Nav
 
 PAGE = """<!doctype html><html lang="nb"><meta charset="utf-8"><title>NAV-simulator</title>
@@ -23,8 +23,11 @@ def refusal(status: int, code: str, fields: list[str] | None = None) -> JSONResp
     return JSONResponse({"kode": code, "felter": fields or []}, status_code=status)
 
 
-async def take(nav: Nav, key: UUID, body: bytes, traceparent: str) -> Response:
-    """One referral, once per key."""
+Document = type[ReferralMessage] | type[NoticeMessage]
+
+
+async def take(nav: Nav, document: Document, key: UUID, body: bytes, traceparent: str) -> Response:
+    """One referral or notice, once per key."""
     body_hash = hashlib.sha256(body).hexdigest()
     if known := nav.accepted.get(key):
         if known.body_hash != body_hash:
@@ -37,7 +40,7 @@ async def take(nav: Nav, key: UUID, body: bytes, traceparent: str) -> Response:
         nav.note("refused", key, code=nav.behaviour.refuse_with)
         return refusal(422, nav.behaviour.refuse_with)
     try:
-        message = ReferralMessage.model_validate_json(body)
+        message = document.model_validate_json(body)
     except ValidationError as error:
         fields = sorted({".".join(str(part) for part in found["loc"]) for found in error.errors()})
         nav.note("invalid", key, fields=fields)
@@ -67,6 +70,31 @@ async def misbehaved(nav: Nav, key: UUID | None) -> Response | None:
     return Response(status_code=503, headers={} if wish is None else {"Retry-After": str(wish)})
 
 
+def doors(nav: Nav, path: str, matter: str, document: Document) -> APIRouter:
+    """Where one sort of message is handed in, and asked about under its key."""
+    router = APIRouter()
+
+    @router.post(path, status_code=201)
+    async def hand_in(request: Request, idempotency_key: Annotated[UUID | None, Header()] = None) -> Response:
+        if failure := await misbehaved(nav, idempotency_key):
+            return failure
+        if idempotency_key is None:
+            return refusal(400, "MANGLER_NØKKEL")
+        trace = request.headers.get("traceparent", "")
+        return await take(nav, document, idempotency_key, await request.body(), trace)
+
+    @router.get(f"{path}/{{key}}")
+    async def look_up(key: UUID) -> Response:
+        if failure := await misbehaved(nav, key):
+            return failure
+        known = nav.accepted.get(key)
+        found = known is not None and known.matter == matter
+        nav.note("lookup", key, found=found)
+        return JSONResponse(nav.standing(known)) if known and found else refusal(404, "IKKE_FUNNET")
+
+    return router
+
+
 def build(nav: Nav) -> FastAPI:
     app = FastAPI(
         title="NAV-simulator for boligflyt",
@@ -74,21 +102,8 @@ def build(nav: Nav) -> FastAPI:
     )
     nav.remember()
 
-    @app.post("/referrals", status_code=201)
-    async def hand_in(request: Request, idempotency_key: Annotated[UUID | None, Header()] = None) -> Response:
-        if failure := await misbehaved(nav, idempotency_key):
-            return failure
-        if idempotency_key is None:
-            return refusal(400, "MANGLER_NØKKEL")
-        return await take(nav, idempotency_key, await request.body(), request.headers.get("traceparent", ""))
-
-    @app.get("/referrals/{key}")
-    async def look_up(key: UUID) -> Response:
-        if failure := await misbehaved(nav, key):
-            return failure
-        known = nav.accepted.get(key)
-        nav.note("lookup", key, found=known is not None)
-        return JSONResponse(nav.standing(known)) if known else refusal(404, "IKKE_FUNNET")
+    app.include_router(doors(nav, "/referrals", "referral", ReferralMessage))
+    app.include_router(doors(nav, "/notices", "nav_notice", NoticeMessage))
 
     @app.post("/simulator/behaviour")
     async def behave(behaviour: Behaviour) -> Behaviour:

@@ -18,6 +18,7 @@ from notifications.messages import (
     NoteRehearsal,
     RehearsedAlert,
     RehearseThresholds,
+    RequestNavNotice,
     Threshold,
 )
 from tests.contract.world import World
@@ -155,9 +156,14 @@ def activate_thresholds(world: World, subjects: Sequence[str]) -> tuple[str, Any
     return id, ActivateThresholds(rehearsal=home.rehearsal.number, active_from=first, version=home.version, by="sub")
 
 
+def request_nav_notice(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    command = acknowledge_alert(world, subjects)
+    return command and (command[0], RequestNavNotice.model_validate(command[1].model_dump()))
+
+
 COMMANDS: Mapping[str, Sequence[Command]] = {
     "intake": (accept_import, register_person, register_application, withdraw_application, erase_person),
     "eligibility": (record_decision, fetch_facts),
     "nav-bridge": (lambda world, subjects: None,),
-    "notifications": (acknowledge_alert, rehearse_thresholds, note_rehearsal, activate_thresholds),
+    "notifications": (acknowledge_alert, request_nav_notice, rehearse_thresholds, note_rehearsal, activate_thresholds),
 }

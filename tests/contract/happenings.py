@@ -99,8 +99,11 @@ def _news(service: str) -> Callable[[World], tuple[str, Any]]:
 
 
 def _fitting(world: World, subject: str, data: dict[str, Any]) -> dict[str, Any]:
-    """A delivery is of the referral that the case asked for: its id is made while the world runs."""
+    """A delivery is of the referral or notice that the case asked for: its id is made while the world runs."""
     referrals = [r for k, s in world.states.items() if k.id == subject and (r := getattr(s, "referral", None))]
     if referrals and "referral_id" in data:
         return {"referral_id": referrals[0].referral_id, "revision": referrals[0].revision}
+    notices = [n for k, s in world.states.items() if k.id == subject for n in getattr(s, "nav_notices", ())]
+    if notices and "referral_id" in data:
+        return {"referral_id": notices[-1].id, "revision": notices[-1].revision, "matter": "nav_notice"}
     return {}

@@ -71,6 +71,8 @@ def event_log_of(topic: str) -> dict[tuple[str, str], Case]:
     }
 
 
+# Of a version that nobody has seen: a case that is asked for by several changes nothing.
+OLD_ALERT = {"alert_id": "{alert_id}", "version": "999999"}
 READERS = STAFF - {"servicetorg"}
 
 CASES: dict[str, dict[tuple[str, str], Case]] = {
@@ -137,6 +139,8 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("POST", "/alerts/{tenancy}/acknowledgement"): of(
             "boligansvarlig", "leder", json={"alert_id": "{alert_id}", "version": "{version}"}, answer=201
         ),
+        ("POST", "/alerts/{tenancy}/nav-notice"): of("boligansvarlig", "leder", json=OLD_ALERT, answer=409),
+        ("GET", "/nav-notices/{notice_id}"): Case(frozenset(), service=True),
         ("GET", "/balances"): of("boligansvarlig", "leder", "okonomi", stranger="own"),
         ("GET", "/"): of("boligansvarlig", "leder", kind="page", stranger="own"),
         ("GET", "/varsler.css"): of("boligansvarlig", "leder", "okonomi", kind="page", stranger="own"),
@@ -152,6 +156,13 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
             kind="page",
             form={"tenancy": "{tenancy}", "version": "{version}", "idempotency_key": "form-1"},
             answer=303,
+        ),
+        ("POST", "/varsler/{alert_id}/nav-varsel"): of(
+            "boligansvarlig",
+            "leder",
+            kind="page",
+            form={"tenancy": "{tenancy}", "version": "999999", "idempotency_key": "form-2"},
+            answer=409,
         ),
         ("GET", "/leieforhold/{tenancy}"): of("boligansvarlig", "leder", "okonomi", kind="page"),
         ("GET", "/oppstart"): of("leder", kind="page", stranger="own"),

@@ -26,7 +26,11 @@ OPENS = pytest.mark.parametrize("route", known("open"), ids=" ".join)
 OF_SERVICES = pytest.mark.parametrize("route", [each for each in known("api") if each.case.service], ids=" ".join)
 FORMS = pytest.mark.parametrize("route", [each for each in known("page") if each.method == "POST"], ids=" ".join)
 SERVICE_HEADERS = {"Acting-User": "system", "Purpose": "reconcile"}  # the only purpose that some doors take
-ALERTS = "select tenancy, alert_id, version from alerts"
+TO_NOTIFY = """
+select tenancy, alert_id, version from alerts where kommunenummer = %s and resolution is null and debt_ore > 0
+and tenancy in (select tenancy from tenancies where not reserved)
+and tenancy not in (select tenancy from nav_notices) order by tenancy limit 1
+"""
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 IDS = {
     "intake": {"states": "key", "applications": "public_id"},
@@ -49,7 +53,7 @@ def things(system, given, played, letters) -> dict[str, Any]:
     erased = an_erased_person(system, 5002)
     sql = "select 1 from cases where application = %s and facts_door = 'answered'"
     until(lambda: query(system, "eligibility", sql, application), "the case is there")
-    (alert,) = query(system, "notifications", f"{ALERTS} where kommunenummer = '{HOME}' and resolution is null limit 1")
+    alert = notified(system)
     (tenant,) = query(system, "notifications", "select tenants->>0 as id from tenancies where tenants <> '[]' limit 1")
     (referral,) = query(system, "eligibility", f"select * from referrals where kommunenummer = '{HOME}' limit 1")
     (imported,) = query(system, "intake", f"select import from imports where kommunenummer = '{HOME}' limit 1")
@@ -70,6 +74,7 @@ def things(system, given, played, letters) -> dict[str, Any]:
         "tenancy": alert["tenancy"],
         "alert_id": alert["alert_id"],
         "version": alert["version"],
+        "notice_id": alert["notice_id"],
         "letters": letters,
         "fingerprint": WITHOUT_HEADERS,
     }
@@ -91,6 +96,16 @@ def letters(system) -> Iterator[dict[str, int]]:
     yield made
     for service, letter in made.items():
         query(system, service, "delete from dead_letters where id = %s returning id", letter)
+
+
+def notified(system: System) -> dict[str, Any]:
+    """An alert at home of which a caseworker has let NAV be told: its tenant owes, and has not said no."""
+    (alert,) = query(system, "notifications", TO_NOTIFY, HOME)
+    url = f"{system.url('notifications')}/alerts/{alert['tenancy']}/nav-notice"
+    headers = {"Authorization": f"Bearer {system.token('boligansvarlig', HOME)}", "Idempotency-Key": "access-notice"}
+    body = {"alert_id": alert["alert_id"], "version": alert["version"]}
+    told = httpx.post(url, json=body, headers=headers).raise_for_status().json()
+    return {**alert, "version": told["version"], "notice_id": told["notice_id"]}
 
 
 def an_application(system: System, key: str) -> str:

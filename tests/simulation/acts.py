@@ -15,7 +15,7 @@ from intake.domain.people import Identity
 from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson, WithdrawApplication
 from notifications.domain.rules import WATCH
 from notifications.domain.tenancy import alert_id
-from notifications.messages import AcknowledgeAlert
+from notifications.messages import AcknowledgeAlert, RequestNavNotice
 from tests.simulation.doors import VAULT
 from tests.simulation.world import Account, Applying, World
 
@@ -51,6 +51,7 @@ def lanes_of(world: World) -> tuple[Lane, ...]:
         lanes += [_accountant(account), _movers(account)] if here else [(), ()]
         lanes += [_acknowledging(account, each) if here and world.acknowledges else () for each in account.tenants]
         lanes += [_erasing_tenant(account, each) if here else () for each in account.erased]
+        lanes += [_notifying(account, each) if here and world.notifies else () for each in account.tenants]
     return tuple(lanes)
 
 
@@ -243,6 +244,23 @@ def _erasing_tenant(account: Account, contract: str) -> Lane:
 
 def erasing_tenant(contract: str) -> str:
     return f"erase the tenant of {contract}"
+
+
+def _notifying(account: Account, contract: str) -> Lane:
+    """NAV is told whenever a caseworker likes while the alert stands, and once more."""
+    id = tenancy(account.kommunenummer, contract)
+
+    def seen(run: "Run") -> bool:
+        state = run.state("notifications", "tenancy", id)
+        return bool(state and state.open)
+
+    def make(run: "Run") -> Command:
+        episode = run.state("notifications", "tenancy", id).open
+        alert = alert_id(id, episode.number)
+        return id, RequestNavNotice(alert_id=alert, version=episode.version, by="a4b7c1d2-sub")
+
+    at = account.kommunenummer
+    return tuple(Act(f"notify NAV of {contract} ({n})", "notifications", at, make, seen) for n in (1, 2))
 
 
 def _acknowledging(account: Account, contract: str) -> Lane:

@@ -17,10 +17,12 @@ from chassis.outputs import Key
 from eligibility import api as eligibility
 from intake.api import applications, persons
 from intake.gateway import IdentityVault
+from notifications import api as notifications
 from tests.simulation.tables import Tables
 
 T = TypeVar("T")
 QUERY = re.compile(r"select \S+ from (\w+) where (\w+) = \$1")
+PARKED = "select since from parked where key = $1"
 ERASED = re.compile(r"select from states where kind = '(\w+)' and key = \$1 and erased")
 VAULT = IdentityVault(b"a secret of the simulation alone, 40 bytes")
 
@@ -51,6 +53,8 @@ class Entered:
         if named := ERASED.fullmatch(sql):
             kept = self.tables.states.get(Key(named[1], value))
             return [{}] if kept and kept.erased else []
+        if sql == PARKED:
+            return [{}] if value in self.tables.parked else []
         if not (asked := QUERY.fullmatch(sql)):
             raise AssertionError(f"the simulation can't answer {sql}")
         table, column = asked.groups()
@@ -100,6 +104,14 @@ def of_eligibility(tables: Tables, project: Any, service: str, shut: set[str]) -
     def ask(method: str, url: str, content: bytes, headers: Mapping[str, str]) -> httpx.Response:
         door: Any = Entered(tables, project, caller(service, headers))
         return _through("referral", shut, lambda: eligibility.referral(door, UUID(url.split("/")[2])))
+
+    return Doorway(ask)
+
+
+def of_notifications(tables: Tables, project: Any, service: str, shut: set[str]) -> Doorway:
+    def ask(method: str, url: str, content: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        door: Any = Entered(tables, project, caller(service, headers))
+        return _through("notice", shut, lambda: notifications.nav_notice(door, UUID(url.split("/")[2])))
 
     return Doorway(ask)
 

@@ -22,6 +22,8 @@ LEFT_OUT = {
     "version", "asked", "attempts", "resends", "lookups", "polls", "unknowns",
     # made from what brought it; and of a mail whether the server said so
     "referral_id", "proof",
+    # when the caseworker told NAV, of which debt, and whether anything was owed or reserved by then
+    "nav_notices",
 }  # fmt: skip
 
 
@@ -36,12 +38,17 @@ def of(run: Run) -> dict[Named, Any]:
         (name, key.kind, key.id): _plain(row.state)
         for name in DECLARED
         for key, row in run.tables[name].states.items()
-        if row.state is not None and key.id not in racing
+        if row.state is not None and key.id not in racing and not _of_a_tenancy(name, row.state)
     }
 
 
 def _home(contract: str, kommunenummer: str) -> str:
     return acts.tenancy(kommunenummer, contract)
+
+
+def _of_a_tenancy(name: str, state: Any) -> bool:
+    """What the bridge knows of a tenancy: notices, which race, and reservations, which notifications has as well."""
+    return name == "nav-bridge" and not getattr(state, "public_id", "") and hasattr(state, "deliveries")
 
 
 def races(each: Any) -> bool:

@@ -62,7 +62,7 @@ def nothing_is_sent_that_must_not_be(run: Run, calm: Run) -> Broken:
 
 
 def nav_has_each_referral_once(run: Run, calm: Run) -> Broken:
-    """NAV's record has each revision of a referral once, under one key and with one content."""
+    """NAV's record has each revision of a referral or notice once, under one key and with one content."""
     keys = defaultdict(set)
     for key, taken in run.nav.taken.items():
         keys[taken.referral, taken.revision].add(key)
@@ -71,6 +71,37 @@ def nav_has_each_referral_once(run: Run, calm: Run) -> Broken:
     for key, taken in run.nav.taken.items():
         if key != str(uuid5(UUID(taken.referral), str(taken.revision))):
             yield f"the key {key} isn't made from its referral and revision"
+
+
+def the_alert_shows_what_became_of_its_notice(run: Run, calm: Run) -> Broken:
+    """What an alert shows of its notice to NAV is what became of it, and no reservation is overlooked."""
+    for key, bridged in _states(run, "nav-bridge", "delivery"):
+        tenancy = run.state("notifications", "tenancy", key.id)
+        shown = {(each.id, each.revision): each for each in tenancy.nav_notices} if tenancy else {}
+        for delivery in (each for each in bridged.deliveries if each.matter == "nav_notice"):
+            ended = delivery.outcome if delivery.status == "closed" else delivery.status
+            ended = "withdrawn" if delivery.code == "withdrawn" else ended
+            notice = shown.pop((delivery.referral_id, delivery.revision), None)
+            if notice is None or notice.status != ended:
+                yield f"{key.id} shows {notice and notice.status}, the bridge has {ended}"
+        if tenancy and tenancy.reserved != bridged.reserved:
+            yield f"the reservation of {key.id} is {tenancy.reserved} here and {bridged.reserved} at the bridge"
+        yield from (f"the bridge never heard of {notice}" for notice in shown)
+
+
+def a_notice_says_what_was_owed(run: Run, calm: Run) -> Broken:
+    """A notice's amounts sum to its debt, and each is at most the invoice that was due on that day, before its date."""
+    accepted = rent_accounts.accepted_lines(run)
+    for type, subject, data in _events(run, "nav-notices.v1"):
+        if type != "nav_notice.requested":
+            continue
+        issued = [line.fields for line in accepted.get(subject, ()) if line.kind == "invoice.issued"]
+        amounts = {str(fields["due_on"]): fields["amount_ore"] for fields in issued}
+        told = dict(zip(data["due_on"], data["open_ore"], strict=True))
+        if sum(told.values()) != data["debt_ore"]:
+            yield f"the notice of {subject} doesn't add up: {data}"
+        yield from (f"{subject} owes no {ore} since {due}" for due, ore in told.items() if ore > amounts.get(due, 0))
+        yield from (f"{due} of {subject} wasn't over due" for due in told if due >= data["as_of"])
 
 
 def revisions_reach_nav_in_order(run: Run, calm: Run) -> Broken:

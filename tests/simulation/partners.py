@@ -13,12 +13,17 @@ from tests.simulation.world import PUZZLES, Script
 
 # How one exchange goes. took: the partner took it, and we never hear. late: it gets there after all, afterwards.
 MANNERS = ("answers", "silent", "took", "late", "away", "busy", "fails")
+# What NAV means to say of every notice.
+NOTIFIED = Script(words=("MOTTATT", "KONTAKTET"))
 RECEIVED = "2019-06-03T09:00:04+02:00"
 
 
 @dataclass(slots=True)
 class Taken:
-    """What NAV took under one Idempotency-Key. `asked`: how often it was asked about it since."""
+    """What NAV took under one Idempotency-Key: a referral, or a notice, which has no `tag`.
+
+    `asked`: how often it was asked about it since.
+    """
 
     referral: str
     revision: int
@@ -29,7 +34,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One attempt to hand a referral in that left us. `wrongly`: why it never should have, as the world stood."""
+    """One attempt to hand something in that left us. `wrongly`: why it never should have, as the world stood."""
 
     key: str
     referral: str
@@ -51,7 +56,7 @@ class Nav:
             raise httpx.ConnectError("away")
         told = json.loads(content)
         digest = hashlib.sha256(content).hexdigest()
-        self.posts.append(Post(key, told["henvisningId"], told["versjon"], digest, wrongly))
+        self.posts.append(Post(key, _id(told), told["versjon"], digest, wrongly))
         match manner:
             case "busy":
                 return httpx.Response(503, headers={"Retry-After": "1"})
@@ -74,7 +79,7 @@ class Nav:
         return key
 
     def _take(self, key: str, told: Mapping[str, Any], digest: str) -> httpx.Response:
-        script = self.scripts[told["språk"]]
+        script = self.scripts[told["språk"]] if "henvisningId" in told else NOTIFIED
         if standing := self.taken.get(key):
             if standing.content != digest:
                 self.conflicts.append(key)
@@ -83,7 +88,7 @@ class Nav:
         if told["versjon"] <= len(script.refusals):
             word = script.refusals[told["versjon"] - 1]
             return httpx.Response(409 if word in PUZZLES else 422, json={"kode": word})
-        self.taken[key] = Taken(told["henvisningId"], told["versjon"], told["språk"], digest)
+        self.taken[key] = Taken(_id(told), told["versjon"], told.get("språk", ""), digest)
         return self._receipt(script)
 
     def _receipt(self, script: Script) -> httpx.Response:
@@ -101,10 +106,15 @@ class Nav:
                 raise httpx.ReadTimeout("silent")
         if (found := self.taken.get(key)) is None:
             return httpx.Response(404, json={"kode": "IKKE_FUNNET"})
-        script = self.scripts[found.tag]
+        script = self.scripts[found.tag] if found.tag else NOTIFIED
         word = script.words[min(found.asked, len(script.words) - 1)]
         found.asked += 1
         return httpx.Response(200, json={"status": word, "kvittering": {"mottatt": RECEIVED}})
+
+
+def _id(told: Mapping[str, Any]) -> str:
+    id: str = told.get("henvisningId") or told["varselId"]
+    return id
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """One run of a world: steps are played, people act, partners answer; at the end it comes to rest, or doesn't."""
 
+import json
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,10 +16,10 @@ from chassis.envelope import Record
 from chassis.errors import BrokenInvariant, Reject
 from chassis.outputs import Answered, Key, Message, answered
 from eligibility.gateway import IntakeFacts
-from nav_bridge.gateway import NavReferrals, NavStatus
+from nav_bridge.gateway import NavHandIn, NavStatus, Notices, Referrals
 from tests.contract.wiring import PACKAGES
 from tests.simulation import acts
-from tests.simulation.doors import Doorway, done, of_eligibility, of_intake
+from tests.simulation.doors import Doorway, done, of_eligibility, of_intake, of_notifications
 from tests.simulation.kafka import Kafka
 from tests.simulation.partners import MailServer, Nav
 from tests.simulation.parts import Flight, Parts
@@ -34,6 +35,7 @@ WAYS = (
     *("crash", "clock", "door", "late", "poison", "operator"),
 )
 BOOKS = {("intake", "tenancy")}
+OFFICES = {"3427": "NAV Tynset", "5027": "NAV Midtre Gauldal"}
 DESTINATIONS = {"intake-facts", "nav", "nav-lookup", "nav-outcome", "mail"}
 
 
@@ -139,12 +141,18 @@ class Run:
         facts = of_intake(self.tables["intake"], intake.project, "eligibility", self.shut)
         persons = of_intake(self.tables["intake"], intake.project, "nav-bridge", self.shut)
         referrals = of_eligibility(self.tables["eligibility"], cases.project, "nav-bridge", self.shut)
-        nav: Any = Doorway(self._at_nav)
+        told = DECLARED["notifications"].project
+        notices = of_notifications(self.tables["notifications"], told, "nav-bridge", self.shut)
+        nav, people = Doorway(self._at_nav), persons
+        sources: Any = {
+            "referral": Referrals(referrals, people),  # type: ignore[arg-type]
+            "nav_notice": Notices(notices, people, OFFICES),  # type: ignore[arg-type]
+        }
         return {
             "intake-facts": IntakeFacts(Doorway(lambda *asked: self._at_door(facts, *asked))),  # type: ignore[arg-type]
-            "nav": NavReferrals(nav, referrals, persons),  # type: ignore[arg-type]
-            "nav-lookup": NavStatus(nav),
-            "nav-outcome": NavStatus(nav),
+            "nav": NavHandIn(nav, sources),  # type: ignore[arg-type]
+            "nav-lookup": NavStatus(nav),  # type: ignore[arg-type]
+            "nav-outcome": NavStatus(nav),  # type: ignore[arg-type]
             "mail": self.mail,
         }
 
@@ -170,6 +178,8 @@ class Run:
         call = next((row for row in self.tables["nav-bridge"].calls.values() if str(row["key"]) == key), None)
         if call is None:
             return "no call of that key stands"
+        if "matter" in json.loads(call["ref"]):
+            return self._wrongly_notified(call["state_key"], json.loads(call["ref"]))
         case = self.state("eligibility", "case", call["state_key"])
         if case and getattr(case, "withdrawn_on", None):
             return "the application was withdrawn"
@@ -177,6 +187,18 @@ class Run:
         if person is None or person.sealed is None:
             return "the applicant is erased"
         return "the applicant's address is protected" if person.protected else ""
+
+    def _wrongly_notified(self, key: str, ref: Any) -> str:
+        tenancy = self.state("notifications", "tenancy", key)
+        if tenancy is None:
+            return "the tenancy is erased"
+        if tenancy.reserved:
+            return "the tenant had reserved themself"
+        mine = [each for each in tenancy.nav_notices if (each.id, each.revision) == (ref["referral"], ref["revision"])]
+        if mine[-1].status == "withdrawn":
+            return "the notice was withdrawn"
+        tenants = [self.state("intake", "person", tenant) for tenant in tenancy.tenants]
+        return "a tenant's address is protected" if any(each and each.protected for each in tenants) else ""
 
     def state(self, service: str, kind: str, id: str) -> Any:
         row = self.tables[service].states.get(Key(kind, id))
@@ -425,11 +447,13 @@ class Run:
             for row in tables.timers.values()
             if row["key"] not in tables.parked
         ]
+        # A call may wait for a door that says nothing of a key whose events wait, at another service than the call's.
+        parked = {key for tables in self.tables.values() for key in tables.parked}
         calls = [
             max(row["due"], row["lease_until"] or row["due"]) - self.clock.machine
             for tables in self.tables.values()
             for row in tables.calls.values()
-            if row["status"] == "open" and row["state_key"] not in tables.parked
+            if row["status"] == "open" and row["state_key"] not in parked
         ]
         if not (due or calls):
             return False

@@ -7,7 +7,15 @@ from tests.simulation.partners import MANNERS
 from tests.simulation.steps import DOORS, SERVICES, Step
 from tests.simulation.world import World
 
-TOPICS = ("applications.v1", "arrears.v1", "tenancies.v1", "decisions.v1", "referrals.v1", "deliveries.v1")
+TOPICS = (
+    "applications.v1",
+    "arrears.v1",
+    "tenancies.v1",
+    "decisions.v1",
+    "referrals.v1",
+    "deliveries.v1",
+    "nav-notices.v1",
+)
 # What goes on in a service, in the order in which one thing makes the next possible.
 WORK = ("poll", "handle", "look", "fire", "take", "ask", "settle", "send", "number")
 FATES = ("acknowledged",) * 6 + ("unacknowledged", "lost")

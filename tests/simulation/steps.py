@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 SERVICES = ("intake", "eligibility", "nav-bridge", "notifications")
-DOORS = ("facts", "persons", "referral")
+DOORS = ("facts", "persons", "referral", "notice")
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class World:
     acknowledges: bool = True
     temper: dict[str, float] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
+    notifies: bool = False
 
 
 def world_of(seed: int) -> World:
@@ -69,7 +70,7 @@ def world_of(seed: int) -> World:
     applications = tuple(_applying(chance, number) for number in range(chance.choice((0, 1, 1, 2, 3))))
     accounts = tuple(_account(chance, n) for n in range(chance.choice((1, 1, 2)) if applications else 2))
     temper = {name: chance.choice((0.0, 0.5, 1.0, 2.0)) for name in ("die", "silent", "shut", "poison", "clock", "dup")}
-    return World(seed, applications, accounts, chance.random() < 0.7, temper)
+    return World(seed, applications, accounts, chance.random() < 0.7, temper, notifies=chance.random() < 0.7)
 
 
 def _applying(chance: Random, number: int) -> Applying:
@@ -144,6 +145,9 @@ def _life(chance: Random, contract: str, months: int) -> Iterator[tuple[date, in
                 yield back, filed, line("payment.reversed", back, amends=f"{contract}-{number}")
         elif month > 1 and chance.random() < 0.5:
             yield from _steps(chance, month, line, rent)
+        if chance.random() < 0.12:
+            said = due + timedelta(days=chance.choice((4, 9)))
+            yield said, month, line(f"nav_notice.{chance.choice(('reserved', 'reserved', 'reservation_lifted'))}", said)
     if chance.random() < 0.3:
         ended = date(2019, months, 28)
         yield ended, months, line("tenancy.ended", ended)

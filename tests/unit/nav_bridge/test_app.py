@@ -7,7 +7,12 @@ from nav_bridge.app import build
 from nav_bridge.settings import Settings
 from tests.unit.chassis.web import environment
 
-ADDRESSES = {"nav_url": "http://nav/", "eligibility_url": "http://eligibility", "intake_url": "http://intake"}
+ADDRESSES = {
+    "nav_url": "http://nav/",
+    "eligibility_url": "http://eligibility",
+    "intake_url": "http://intake",
+    "notifications_url": "http://notifications",
+}
 
 
 def settings(folder: Path, **changes: str | float) -> Settings:

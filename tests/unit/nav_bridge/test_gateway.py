@@ -16,7 +16,7 @@ from chassis.outputs import Answer, Outgoing
 from demo import nav_simulator
 from demo.nav_simulator import Behaviour, Nav
 from nav_bridge.domain import call_key
-from nav_bridge.gateway import NavReferrals, NavStatus
+from nav_bridge.gateway import NavHandIn, NavStatus, Referrals
 
 REFERRAL = "9e079f93-2a56-5924-a35b-80f17614c5e6"
 APPLICANT = "b397b7b5-6303-568f-8ef7-1a2ca02e1fc1"
@@ -94,7 +94,7 @@ def call(revision: int = 1, attempt: int = 1) -> Outgoing:
 
 
 async def hand_in(doors: Doors, nav: httpx.AsyncClient, outgoing: Outgoing | None = None) -> Answer:
-    gateway = NavReferrals(nav, answering(doors.eligibility), answering(doors.intake))
+    gateway = NavHandIn(nav, {"referral": Referrals(answering(doors.eligibility), answering(doors.intake))})
     return await gateway.send(outgoing or call())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import nav_bridge
 from nav_bridge import messages
 from nav_bridge.domain import REJECTIONS
-from nav_bridge.gateway import NOT_SENT
+from nav_bridge.gateway.doors import NOT_SENT
 from nav_bridge.handlers import HANDLERS, KINDS
 from nav_bridge.messages import DeliveryOutcome
 from nav_bridge.subscribers import READS, WRITES
@@ -33,7 +33,7 @@ def test_every_event_of_the_service_is_wired_to_one_topic() -> None:
 
 
 def test_what_nav_refuses_in_known_words_can_be_put_right_and_what_we_withhold_cannot() -> None:
-    assert set(words.REFUSALS.values()) - {"key_conflict"} == REJECTIONS - {"superseded", "withdrawn"}
+    assert set(words.REFUSALS.values()) - {"key_conflict"} == REJECTIONS - {"superseded", "withdrawn", "reserved"}
     assert not REJECTIONS & {*NOT_SENT.values(), "unknown_answer", "outcome_unknown", "referral_incomplete"}
 
 

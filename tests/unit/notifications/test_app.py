@@ -16,6 +16,7 @@ from tests.unit.notifications.given import NAMES, closed, invoice, on, told
 
 OWN = {
     "intake_url": "http://intake",
+    "nav_bridge_url": "http://nav-bridge",
     "mail_to": json.dumps({"3427": "bolig@tynset.example"}),
     "mail_from": "boligflyt@tynset.example",
     "smtp_host": "smtp.example",

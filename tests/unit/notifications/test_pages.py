@@ -14,7 +14,10 @@ import itsdangerous
 import pytest
 
 from chassis.errors import Reject
+from chassis.testing import SOME_TIME
 from notifications import api, pages
+from notifications import messages as m
+from notifications.domain.nav_notices import NavNotice, Unpaid
 from notifications.domain.tenancy import Tenancy, alert_id
 from notifications.pages import overview, trail
 from notifications.pages.cards import PROTECTED, Shown, countdown, shown, who
@@ -39,6 +42,7 @@ from tests.unit.notifications.given import (
 )
 
 ALERT = alert_id(TENANCY, 1)
+NOTICE = "6f1a3c9e-0000-5000-8000-00000000f001"
 FORM = {"tenancy": TENANCY, "version": "1", "idempotency_key": "k1"}
 
 
@@ -53,13 +57,19 @@ RAISED = {
 }
 
 
+def _newest_notice(rows: list[dict[str, Any]], episode: int) -> dict[str, Any]:
+    mine = [row for row in rows if row["episode"] == episode]
+    names = ("status", "code", "debt_ore", "as_of", "requested_at", "sent_at", "received_at")
+    return {f"nav_{name}": mine[-1][name] if mine else None for name in names}
+
+
 @dataclass
 class Elsewhere:
     """Intake's part of the trail; None: its door is closed."""
 
     part: dict[str, Any] | None = None
 
-    async def trail(self, key: str, ids: Any, **_: str) -> dict[str, Any] | None:
+    async def trail(self, key: str, ids: Any = None, **_: str) -> dict[str, Any] | None:
         return self.part
 
 
@@ -84,15 +94,15 @@ class Alerts(FakeStore):
         if "from parked" in sql and "alerts" not in sql:
             return [{"key": TENANCY, "since": self.waits_since, "known": True}] if self.waits_since else []
         tables = project(KEY, "3427", self.tenancy)
-        (home,), rows = tables["tenancies"], tables["alerts"]
+        (home,) = tables["tenancies"]
         if "missed_bank_files" in sql:
             missed = {"account": home["account"], "as_of": home["as_of"], "tenancies": 1, "mail": self.operator_mail}
             return [missed] if home["frozen_at"] else []
-        return self.alerts(home, rows, *args) if args else figures_of(sql, tables)
+        return self.alerts(home, tables, *args) if args else figures_of(sql, tables)
 
-    def alerts(self, home: Any, rows: Any, id: str | None, tenancies: list[str] | None) -> list[Any]:
+    def alerts(self, home: Any, tables: Any, id: str | None, tenancies: list[str] | None) -> list[Any]:
         asked = tenancies is None or TENANCY in tenancies
-        found = [row for row in rows if asked and (row["alert_id"] == id if id else not row["resolution"])]
+        found = [row for row in tables["alerts"] if asked and (row["alert_id"] == id if id else not row["resolution"])]
         return [
             {
                 **row,
@@ -102,6 +112,7 @@ class Alerts(FakeStore):
                 "frozen_at": home["frozen_at"],
                 "closed_to": home["as_of"],
                 "waits_since": self.waits_since,
+                **_newest_notice(tables["nav_notices"], row["episode"]),
             }
             for row in found
         ]
@@ -147,6 +158,7 @@ def intake() -> Elsewhere:
 def browser(store: Alerts, people: Door, intake: Elsewhere, tmp_path: Path) -> httpx.AsyncClient:
     app = web_app(store, FakeIssuer(), tmp_path, routers=[pages.router, api.router])
     app.state.people, app.state.intake, app.state.policies = people, intake, policies()
+    app.state.nav_bridge = Elsewhere({"deliveries": []})
     return logged_in(client(app))
 
 
@@ -173,6 +185,43 @@ async def test_the_inbox_shows_who_why_since_when_and_how_grave(browser):
     ):
         assert text in page.text
     assert "1 åpent varsel, 1 uten kvittering" in page.text
+
+
+async def test_the_card_has_a_button_to_notify_nav_and_the_clocks(browser, store):
+    store.tenancy = told(
+        started(), invoice("a", "2019-01-15"), closed("2019-01-24"), notice("2019-01-25", "2019-02-08")
+    ).tenancy
+    page = (await browser.get(f"/varsler/{ALERT}")).text
+    for text in ("Varsle NAV", f"/varsler/{ALERT}/nav-varsel", "Begjæring tidligst 11. februar 2019"):
+        assert text in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words", "button"),
+    [
+        ({"status": "requested"}, "Melding til NAV om 8\u00a0000 kr per 24. januar 2019 er på vei.", False),
+        ({"status": "received", "received_at": SOME_TIME}, "NAV har kvittert for meldingen", False),
+        ({"status": "rejected", "code": "reserved"}, "Leietakeren reserverte seg før den ble sendt.", True),
+        ({"status": "parked", "code": "protected"}, "ta selv kontakt med NAV", True),
+    ],
+)
+async def test_the_card_says_how_navs_notice_stands(browser, store, fields, words, button):
+    tenancy = store.tenancy
+    due = (Unpaid(date(2019, 1, 15).toordinal(), 800_000),)
+    as_of = date(2019, 1, 24).toordinal()
+    sent = NavNotice(NOTICE, 1, 1, as_of, due, "sub-1", SOME_TIME, SOME_TIME.date(), **fields)
+    store.tenancy = replace(tenancy, nav_notices=(sent,))
+    for path in (f"/varsler/{ALERT}", f"/leieforhold/{TENANCY}", f"/varsler/{ALERT}/spor"):
+        assert words in (await browser.get(path)).text
+    assert ("Varsle NAV på nytt" in (await browser.get(f"/varsler/{ALERT}")).text) == button
+
+
+async def test_a_tenant_who_has_said_no_gets_no_button(browser, store):
+    said = m.NavNoticeReserved(line_id=NOTICE, dated_on=date(2019, 1, 10))
+    store.tenancy = told(started(), invoice("a", "2019-01-15"), closed("2019-01-24"), said).tenancy
+    page = (await browser.get(f"/varsler/{ALERT}")).text
+    assert "har reservert seg" in page
+    assert "Varsle NAV" not in page
 
 
 async def test_a_protected_person_has_neither_name_nor_address(browser, people):

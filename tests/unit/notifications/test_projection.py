@@ -6,6 +6,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
+from notifications import messages as m
 from notifications import projection
 from notifications.domain.account import Account
 from notifications.domain.municipality import Activation, Municipality, Number
@@ -107,11 +108,12 @@ def test_the_tenancy_itself_is_a_row():
 def test_every_row_says_its_municipality_and_fits_its_table():
     columns = columns_of_tables()
     account = Account("husleie", date(2019, 5, 1), Mail("k"))
-    state = evicted().tell(closed("2019-05-01")).tenancy
-    state = replace(state, episodes=(*(replace(each, live_since=each.raised) for each in state.episodes),))
+    state = notified(on_the_way_out()).tenancy
+    silent = replace(state, episodes=(*(replace(each, live_since=each.raised) for each in state.episodes),))
     numbers = (Number("e1_days", 6),)
     activated = Activation("3427-1", date(2019, 5, 3), numbers, numbers, "lea", SOME_TIME)
     projected = project(KEY, "3427", state) | project(KEY, "3427", account)
+    projected["silent_alerts"] = project(KEY, "3427", silent)["silent_alerts"]
     projected |= project(KEY, "3427", Municipality(activated=(activated,)))
     assert set(projected) == set(TABLES)
     for table, found in projected.items():
@@ -119,6 +121,19 @@ def test_every_row_says_its_municipality_and_fits_its_table():
         for row in found:
             assert row["kommunenummer"] == "3427"
             assert set(TABLES[table]) <= set(row) == columns[table]
+
+
+def on_the_way_out() -> Story:
+    return told(
+        *[started(), invoice("a", "2019-01-15"), closed("2019-01-24"), notice("2019-01-28", "2019-02-11")],
+        *[requested("2019-02-20"), closed("2019-02-20")],
+    )
+
+
+def notified(story: Story) -> Story:
+    """NAV is told of the open alert."""
+    alert = alert_id(TENANCY, story.alert.number)
+    return story.tell(m.RequestNavNotice(alert_id=alert, version=story.alert.version, by="sub-1"))
 
 
 def columns_of_tables() -> dict[str, set[str]]:

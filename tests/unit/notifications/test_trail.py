@@ -5,6 +5,7 @@ from typing import Any
 
 from notifications.domain.tenancy import Tenancy, alert_id
 from notifications.domain.words import EVENTS, FIGURES
+from notifications.handlers import DELIVERIES
 from notifications.pages.trail import Sources, causes, mails, steps, told
 from notifications.subscribers import READS
 from tests.unit.notifications.given import (
@@ -127,6 +128,7 @@ def test_every_event_and_every_figure_has_a_word():
         "nav_notice.reserved",
         "nav_notice.reservation_lifted",
         "person.erased",
+        *(told.type for told in DELIVERIES),
     }
     reasons = every_reason()
     assert {name for reason in reasons.values() for name in reason.figures} == {*FIGURES, "way"} - {"ends"}

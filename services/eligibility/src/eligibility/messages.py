@@ -75,10 +75,11 @@ class HousingApplicationChanged(Thin):
 
 
 class Delivery(Thin):
-    """What nav-bridge tells of a referral; not a message by itself."""
+    """What nav-bridge tells of a referral, or of a notice, which is not for here; not a message by itself."""
 
     referral_id: Id
     revision: Revision
+    matter: Literal["referral", "nav_notice"] = "referral"
 
 
 class DeliverySent(Delivery):

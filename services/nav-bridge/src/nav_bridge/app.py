@@ -8,18 +8,24 @@ from chassis import operations
 from chassis.access import service_client
 from chassis.service import Service
 from nav_bridge import api, messages
-from nav_bridge.domain import Policy
-from nav_bridge.gateway import NavReferrals, NavStatus
+from nav_bridge.domain import Matter, Policy
+from nav_bridge.gateway import NavHandIn, NavStatus, Notices, Referrals, Source
 from nav_bridge.handlers import KINDS, handlers
 from nav_bridge.projection import TABLES, project
 from nav_bridge.settings import Settings
 from nav_bridge.subscribers import READS, WRITES
+from nav_bridge.translation.offices import offices
 
 
 def build(settings: Settings) -> Service:
     nav = httpx.AsyncClient(base_url=settings.nav_url, timeout=settings.nav_timeout_seconds, follow_redirects=False)
     eligibility = service_client(settings, settings.eligibility_url, audience="eligibility")
     intake = service_client(settings, settings.intake_url, audience="intake")
+    notifications = service_client(settings, settings.notifications_url, audience="notifications")
+    sources: dict[Matter, Source] = {
+        "referral": Referrals(eligibility, intake),
+        "nav_notice": Notices(notifications, intake, offices()),
+    }
     return Service(
         name="nav-bridge",
         messages=messages,
@@ -28,11 +34,16 @@ def build(settings: Settings) -> Service:
         reads=READS,
         writes=WRITES,
         gateways={
-            "nav": NavReferrals(nav, eligibility, intake),
+            "nav": NavHandIn(nav, sources),
             "nav-lookup": NavStatus(nav),
             "nav-outcome": NavStatus(nav),
         },
-        writers={"persons.v1": intake, "referrals.v1": eligibility},
+        writers={
+            "persons.v1": intake,
+            "arrears.v1": intake,
+            "referrals.v1": eligibility,
+            "nav-notices.v1": notifications,
+        },
         project=project,
         tables=TABLES,
         routers=[api.router, operations.router],

@@ -1,18 +1,28 @@
-"""A case's deliveries to NAV: one per referral and revision, one on its way at a time."""
+"""A case's deliveries to NAV, one on its way at a time. The case is an application with its referrals, or a tenancy
+with its notices of husleieloven § 9-11; there is one delivery per referral or notice, and revision.
+"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID, uuid5
 
+Matter = Literal["referral", "nav_notice"]
 Status = Literal["requested", "sending", "uncertain", "sent", "received", "rejected", "parked", "closed"]
 
 IN_FLIGHT = frozenset({"sending", "uncertain"})
 DELIVERED = frozenset({"sent", "received"})
-FINAL_OUTCOMES = frozenset({"granted", "refused", "withdrawn", "expired"})
+# With which of NAV's words a delivery is at its end: a notice has done its work when NAV has reached the tenant.
+FINAL_OUTCOMES: Mapping[Matter, frozenset[str]] = {
+    "referral": frozenset({"granted", "refused", "withdrawn", "expired"}),
+    "nav_notice": frozenset({"contacted", "granted", "refused", "withdrawn", "expired"}),
+}
 
 # The sender itself doesn't want it sent any more.
 WITHDRAWN = "withdrawn"
+# The tenant has said no to a notice to NAV (husleieloven § 9-11).
+RESERVED = "reserved"
 # What the sender can put right with a new revision. Every other refusal goes to a person.
 REJECTIONS = frozenset(
     {
@@ -23,6 +33,7 @@ REJECTIONS = frozenset(
         "consent_withdrawn",
         "superseded",
         WITHDRAWN,
+        RESERVED,
     }
 )
 
@@ -40,10 +51,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`uncertain`: sent, no answer, being looked up. `sent`: NAV has it. `received`: NAV's receipt is here.
+    """`referral_id`: of the referral or notice, as `matter` says. `uncertain`: sent, no answer, being looked up.
+    `sent`: NAV has it. `received`: NAV's receipt is here. rejected, parked and closed are ends, never left.
 
     `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last.
-    rejected, parked and closed are ends, never left.
     """
 
     referral_id: str
@@ -61,11 +72,12 @@ class Delivery:
     received_at: datetime | None = None
     outcome: str = ""
     unreachable_since: datetime | None = None
+    matter: Matter = "referral"
 
     @property
     def name(self) -> dict[str, Any]:
         """What tells this delivery from the case's others."""
-        return {"referral_id": self.referral_id, "revision": self.revision}
+        return {"referral_id": self.referral_id, "revision": self.revision, "matter": self.matter}
 
     @property
     def call_key(self) -> UUID:
@@ -85,13 +97,33 @@ def call_key(referral_id: str, revision: int) -> UUID:
     return uuid5(UUID(referral_id), str(revision))
 
 
+class Reservation(NamedTuple):
+    """The tenant's no to notices, or its lifting. `dated`: an ordinal; ledger lines come in no order."""
+
+    dated: int
+    id: str
+    stands: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`withdrawn`: referrals that must not be sent any more."""
+    """`withdrawn`: referrals and notices that must not be sent any more. `public_id`: empty for a tenancy."""
 
-    public_id: str
+    public_id: str = ""
     deliveries: tuple[Delivery, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    reservations: tuple[Reservation, ...] = ()
+
+    @property
+    def reserved(self) -> bool:
+        """By the newest by its own date, whatever order they came in."""
+        return bool(self.reservations) and max(self.reservations).stands
+
+    def forbids(self, delivery: Delivery) -> str:
+        """Why it must not be sent any more; empty where it may."""
+        if delivery.referral_id in self.withdrawn:
+            return WITHDRAWN
+        return RESERVED if delivery.matter == "nav_notice" and self.reserved else ""
 
     def find(self, referral_id: str, revision: int) -> Delivery | None:
         matching = (d for d in self.deliveries if (d.referral_id, d.revision) == (referral_id, revision))

@@ -8,6 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
+# What is handed over: a referral, on its application's key, or a notice of husleieloven § 9-11, on its tenancy's.
+Matter = Literal["referral", "nav_notice"]
 
 
 class ReferralRequested(BaseModel):
@@ -28,14 +30,49 @@ class ReferralWithdrawn(BaseModel):
     referral_id: Id
 
 
+class NavNoticeRequested(BaseModel):
+    """A notice of husleieloven § 9-11 to NAV; what it says is asked for at its owner's door when it is sent."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "nav_notice.requested"
+    notice_id: Id
+    revision: Revision
+    requested_on: date
+
+
+class NavNoticeWithdrawn(BaseModel):
+    """The notice with all its revisions."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "nav_notice.withdrawn"
+    notice_id: Id
+
+
+class NavNoticeReserved(BaseModel):
+    """The tenant says no to any notice to NAV."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "nav_notice.reserved"
+    line_id: Id
+    dated_on: date
+
+
+class NavNoticeReservationLifted(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "nav_notice.reservation_lifted"
+    line_id: Id
+    dated_on: date
+
+
 class DeliverySent(BaseModel):
-    """NAV has taken the referral. `sent_at`: when the bridge learned so."""
+    """NAV has taken it. `sent_at`: when the bridge learned so."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "delivery.sent"
     referral_id: Id
     revision: Revision
     sent_at: AwareDatetime
+    matter: Matter = "referral"
 
 
 class DeliveryReceived(BaseModel):
@@ -46,6 +83,7 @@ class DeliveryReceived(BaseModel):
     referral_id: Id
     revision: Revision
     received_at: AwareDatetime
+    matter: Matter = "referral"
 
 
 class DeliveryOutcome(BaseModel):
@@ -56,6 +94,7 @@ class DeliveryOutcome(BaseModel):
     referral_id: Id
     revision: Revision
     outcome: Literal["contacted", "application_sent", "granted", "refused", "withdrawn", "expired"]
+    matter: Matter = "referral"
 
 
 class DeliveryRejected(BaseModel):
@@ -66,6 +105,7 @@ class DeliveryRejected(BaseModel):
     referral_id: Id
     revision: Revision
     code: Code
+    matter: Matter = "referral"
 
 
 class DeliveryParked(BaseModel):
@@ -76,6 +116,7 @@ class DeliveryParked(BaseModel):
     referral_id: Id
     revision: Revision
     code: Code
+    matter: Matter = "referral"
 
 
 class HousingApplicationChanged(BaseModel):
@@ -102,9 +143,12 @@ class SendAgain(BaseModel):
 
 
 class PersonErased(BaseModel):
+    """`tenancies`: those of the person alone."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "person.erased"
     applications: tuple[Id, ...]
+    tenancies: tuple[Id, ...] = ()
 
 
 class ErasureCompleted(BaseModel):

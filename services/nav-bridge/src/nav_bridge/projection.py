@@ -1,4 +1,4 @@
-"""What pages and the API query: one row per delivery."""
+"""What pages and the API query: one row per delivery. Of a notice, `application` is its case too: the tenancy."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +18,7 @@ def project(key: Key, kommunenummer: str, state: Case | Erasure) -> dict[str, li
                 "referral_id": delivery.referral_id,
                 "revision": delivery.revision,
                 "application": key.id,
+                "matter": delivery.matter,
                 "kommunenummer": kommunenummer,
                 "legal_basis": delivery.legal_basis,
                 "requested_on": delivery.requested_on,

@@ -12,6 +12,10 @@ from nav_bridge.messages import (
     DeliverySent,
     ErasureCompleted,
     HousingApplicationChanged,
+    NavNoticeRequested,
+    NavNoticeReservationLifted,
+    NavNoticeReserved,
+    NavNoticeWithdrawn,
     PersonErased,
     ReferralRequested,
     ReferralWithdrawn,
@@ -20,6 +24,8 @@ from nav_bridge.messages import (
 READS: Mapping[str, tuple[type[BaseModel], ...]] = {
     "persons.v1": (PersonErased,),
     "referrals.v1": (ReferralRequested, ReferralWithdrawn),
+    "nav-notices.v1": (NavNoticeRequested, NavNoticeWithdrawn),
+    "arrears.v1": (NavNoticeReserved, NavNoticeReservationLifted),
 }
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {

@@ -27,7 +27,7 @@ def build(settings: Settings) -> Service:
         "security": settings.smtp_security,
         "timeout_seconds": settings.smtp_timeout_seconds,
     }
-    intake = service_client(settings, settings.intake_url, audience="intake")
+    nav_bridge = service_client(settings, settings.nav_bridge_url, audience="nav-bridge")
     judging = policies()
     operators = {**settings.mail_to, **settings.operator_mail_to}
     return Service(
@@ -43,10 +43,16 @@ def build(settings: Settings) -> Service:
         },
         project=project,
         learn=Activated(judging).learn,
-        writers=dict.fromkeys(("persons.v1", "tenancies.v1", "arrears.v1"), intake),
+        writers={**dict.fromkeys(("persons.v1", "tenancies.v1", "arrears.v1"), intake), "deliveries.v1": nav_bridge},
         check=partial(LedgerSums, intake),
         tables=TABLES,
         routers=[api.router, pages.router, operations.router],
         migrations=Path(__file__).parent / "migrations",
-        state={"people": People(intake), "intake": Elsewhere(intake), "policies": judging, "boards": Boards()},
+        state={
+            "people": People(intake),
+            "intake": Elsewhere(intake),
+            "nav_bridge": Elsewhere(nav_bridge),
+            "policies": judging,
+            "boards": Boards(),
+        },
     )

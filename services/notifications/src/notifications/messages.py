@@ -3,10 +3,13 @@
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Ore = Annotated[int, Field(strict=True, ge=0, le=2**53)]
+PositiveOre = Annotated[int, Field(strict=True, ge=1, le=2**53 - 1)]
+Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 StageCode = Literal["F0", "F1", "F2", "F3", "F4", "F5", "F6"]
 Resolution = Literal["cured", "ended", "executed", "renewed"]
 
@@ -320,6 +323,72 @@ class ActivateThresholds(_Frozen):
     active_from: date
     version: Annotated[int, Field(ge=0)]
     by: str
+
+
+class RequestNavNotice(_Frozen):
+    """A caseworker wants NAV to be told, from the alert as it was in that version."""
+
+    type: ClassVar[str] = "command.request_nav_notice"
+    alert_id: Id
+    version: Annotated[int, Field(ge=1)]
+    by: str
+
+
+class NavNoticeRequested(_Frozen):
+    """The debt as it stood when it was asked for. `open_ore`: of each invoice, by `due_on`; they sum to `debt_ore`."""
+
+    type: ClassVar[str] = "nav_notice.requested"
+    notice_id: Id
+    revision: Revision
+    alert_id: Id
+    as_of: date
+    debt_ore: PositiveOre
+    due_on: Annotated[tuple[date, ...], Field(min_length=1)]
+    open_ore: Annotated[tuple[PositiveOre, ...], Field(min_length=1)]
+    requested_by: str
+    requested_on: date
+
+
+class NavNoticeWithdrawn(_Frozen):
+    """The notice with all its revisions. `withdrawn_on`: by the ledger's own time."""
+
+    type: ClassVar[str] = "nav_notice.withdrawn"
+    notice_id: Id
+    revision: Revision
+    withdrawn_on: date
+
+
+class _Delivery(_Frozen):
+    """What nav-bridge tells of a referral, or of a notice by its id; not a message by itself."""
+
+    referral_id: Id
+    revision: Revision
+    matter: Literal["referral", "nav_notice"] = "referral"
+
+
+class DeliverySent(_Delivery):
+    type: ClassVar[str] = "delivery.sent"
+    sent_at: AwareDatetime
+
+
+class DeliveryReceived(_Delivery):
+    type: ClassVar[str] = "delivery.received"
+    received_at: AwareDatetime
+
+
+class DeliveryOutcome(_Delivery):
+    type: ClassVar[str] = "delivery.outcome"
+    outcome: Literal["contacted", "application_sent", "granted", "refused", "withdrawn", "expired"]
+
+
+class DeliveryRejected(_Delivery):
+    type: ClassVar[str] = "delivery.rejected"
+    code: Code
+
+
+class DeliveryParked(_Delivery):
+    type: ClassVar[str] = "delivery.parked"
+    code: Code
 
 
 class PersonErased(_Frozen):

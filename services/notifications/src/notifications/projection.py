@@ -8,13 +8,16 @@ from typing import Any
 
 from chassis.outputs import Key
 from notifications.domain.account import Account
+from notifications.domain.deadlines import Deadlines
 from notifications.domain.episodes import Episode
 from notifications.domain.erasure import Erasure
 from notifications.domain.municipality import Activation, Municipality
+from notifications.domain.nav_notices import NavNotice
 from notifications.domain.rules import WATCH, Reason
 from notifications.domain.steps import Enforcement
 from notifications.domain.tenancy import Tenancy, alert_id
 from notifications.domain.words import LEASE_REMEDY, former, remedy, sentence
+from notifications.handlers.legal_clocks import clocks_of
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "tenancies": ("tenancy",),
@@ -22,6 +25,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "alert_changes": ("tenancy", "episode", "number"),
     "silent_alerts": ("tenancy", "episode"),
     "statutory_steps": ("tenancy", "line_id"),
+    "nav_notices": ("notice_id", "revision"),
     "balances": ("tenancy", "as_of"),
     "missed_bank_files": ("account_id",),
     "threshold_versions": ("kommunenummer", "number"),
@@ -47,6 +51,7 @@ def project(key: Key, kommunenummer: str, state: Tenancy | Account | Municipalit
         "alert_changes": [{**mine, **row} for episode in told for row in _changes(episode)],
         "silent_alerts": [{**mine, **_silent(each)} for each in state.episodes if each.silent or each.live_since],
         "statutory_steps": [{**mine, **row} for row in _steps(state)],
+        "nav_notices": [{**mine, **_nav_notice(key.id, each)} for each in state.nav_notices],
         "balances": [
             {**mine, "as_of": date.fromordinal(close.as_of), "account": state.account, "outstanding_ore": close.ore}
             for close in state.closes
@@ -95,6 +100,7 @@ def _alert(tenancy: str, state: Tenancy, episode: Episode) -> Row:
         "debt_ore": episode.debt,
         "rent_ore": episode.rent,
         "next_date": _day(episode.next_date),
+        **_deadlines(state, episode),
         "enforcement_requested_on": _requested(state, episode),
         "mail": next((mail.outcome for mail in reversed(state.mails) if mail.alert_id == alert), ""),
         "version": episode.version,
@@ -137,6 +143,32 @@ def _former(state: Tenancy, episode: Episode) -> str | None:
     if last is None or last.resolved is None or last.resolution is None or episode.raised - last.resolved > REMEMBERED:
         return None
     return former(date.fromordinal(last.raised), date.fromordinal(last.resolved), last.resolution)
+
+
+def _deadlines(state: Tenancy, episode: Episode) -> Row:
+    """The legal clocks of the alert that stands."""
+    clocks = clocks_of(state) if state.open is episode else Deadlines()
+    return {
+        "earliest_request_on": clocks.earliest_request,
+        "nav_until": clocks.nav_until,
+        "request_from": clocks.request_from,
+    }
+
+
+def _nav_notice(tenancy: str, notice: NavNotice) -> Row:
+    return {
+        "notice_id": notice.id,
+        "revision": notice.revision,
+        "episode": notice.episode,
+        "alert_id": alert_id(tenancy, notice.episode),
+        "status": notice.status,
+        "code": notice.code or None,
+        "as_of": date.fromordinal(notice.as_of),
+        "debt_ore": notice.debt,
+        "requested_at": notice.requested_at,
+        "sent_at": notice.sent_at,
+        "received_at": notice.received_at,
+    }
 
 
 def _reason(reason: Reason) -> Row:

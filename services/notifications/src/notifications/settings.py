@@ -17,6 +17,7 @@ class Settings(ServiceSettings):
     """
 
     intake_url: str = Field(pattern="^https?://")
+    nav_bridge_url: str = Field(pattern="^https?://")
     mail_to: dict[Municipality, Address]
     operator_mail_to: dict[Municipality, Address] = Field(default_factory=dict)
     mail_from: Address

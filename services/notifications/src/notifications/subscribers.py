@@ -36,9 +36,17 @@ READS: Mapping[str, tuple[type[BaseModel], ...]] = {
         m.DisputeClosed,
         m.LedgerClosed,
     ),
+    "deliveries.v1": (
+        m.DeliverySent,
+        m.DeliveryReceived,
+        m.DeliveryOutcome,
+        m.DeliveryRejected,
+        m.DeliveryParked,
+    ),
 }
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
     "risks.v1": (m.RiskChanged, m.AlertRaised, m.AlertAcknowledged, m.AlertResolved, m.ErasureCompleted),
+    "nav-notices.v1": (m.NavNoticeRequested, m.NavNoticeWithdrawn),
     "housing-events.{kommunenummer}.v1": (m.HousingTenancyChanged,),
 }

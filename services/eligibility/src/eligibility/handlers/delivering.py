@@ -14,8 +14,10 @@ Told = DeliverySent | DeliveryReceived | DeliveryOutcome | DeliveryRejected | De
 
 
 def delivery_told(case: Case | None, message: Message, context: Context) -> Decision:
-    """What is told of an earlier revision changes nothing: the newest is what counts."""
+    """What is told of an earlier revision changes nothing: the newest is what counts. A notice is another's."""
     told: Told = message.data
+    if told.matter != "referral":
+        return case, ()
     if case is None or case.referral is None or case.referral.referral_id != told.referral_id:
         raise Reject("unknown_referral", "Leveringen gjelder en henvisning som ikke finnes her.")
     if told.revision != case.referral.revision:

@@ -32,7 +32,7 @@ Registrar = Annotated[Door, Depends(door("servicetorg", "boligansvarlig"))]
 Anyone = Annotated[Door, Depends(door(*ROLES, SERVICE))]
 Contract = Annotated[str, StringConstraints(pattern=r"^[^\s;](?:[^\x00-\x1f\x7f-\x9f;]{0,62}[^\s;])?$")]
 
-NUMBERED = ("nav-bridge", "nav_referral")
+NUMBERED = {("nav-bridge", "nav_referral"), ("nav-bridge", "nav_notice")}
 
 
 class NewPerson(BaseModel):
@@ -77,11 +77,11 @@ async def register_person(body: NewPerson, door: Registrar, vault: TheVault, mod
 async def look_up(body: Wanted, door: Anyone, vault: TheVault) -> dict[str, Any]:
     """Who they are, for showing or sending now and not for keeping. Each look-up is logged, without what it found.
 
-    The number itself goes to one service and purpose alone: the hand-off of a referral to NAV.
+    The number itself goes to one service alone, for the hand-off of a referral or a notice to NAV.
     """
     found = await door.states("person", body.ids)
     who = door.principal
-    numbered = who.is_service and (who.subject, who.purpose) == NUMBERED
+    numbered = who.is_service and (who.subject, who.purpose) in NUMBERED
     log.info("person.looked_up", acting_user=who.acting_user, purpose=who.purpose, count=len(body.ids))
     return {"persons": {id: _shown(vault, id, found.get(id), numbered=numbered) for id in body.ids}}
 

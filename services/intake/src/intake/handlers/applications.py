@@ -69,7 +69,12 @@ def follow_decision(application: Application | None, message: Message, _: Contex
     return applications.decide(_known(application), message.data.outcome, message.data.decided_on), []
 
 
-def follow_delivery(application: Application | None, message: Message, _: Context) -> tuple[Application, list[Event]]:
+def follow_delivery(
+    application: Application | None, message: Message, _: Context
+) -> tuple[Application | None, list[Event]]:
+    """A notice of a tenancy stands in no application's way."""
+    if message.data.matter != "referral":
+        return application, []
     told, on = message.data, message.time.astimezone(OSLO).date()
     return applications.deliver(_known(application), told.revision, _standing(told), on), []
 

@@ -20,10 +20,11 @@ class DecisionMade(BaseModel):
 
 
 class Delivery(BaseModel):
-    """What nav-bridge tells of a referral; not a message by itself."""
+    """What nav-bridge tells of a referral, or of a notice, which is not for here; not a message by itself."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     revision: int
+    matter: Literal["referral", "nav_notice"] = "referral"
 
 
 class DeliverySent(Delivery):

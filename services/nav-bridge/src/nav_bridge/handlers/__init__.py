@@ -1,6 +1,6 @@
 """How a delivery to NAV goes on: pure deciders over one case's deliveries.
 
-At most one delivery of a case is on its way, so that NAV gets a case's referrals in order. An end (rejected,
+At most one delivery of a case is on its way, so that NAV gets a case's referrals or notices in order. An end (rejected,
 parked, closed) is never left: a late or second answer changes nothing.
 """
 
@@ -10,11 +10,21 @@ from chassis.outputs import Handler, answered
 from nav_bridge.domain import Case, Erasure, Policy
 from nav_bridge.handlers.erasing import case_erased, erase_case, person_erased
 from nav_bridge.handlers.following import outcome_answered, time_to_poll
-from nav_bridge.handlers.sending import lookup_answered, nav_answered, referral_requested, time_to_send_again
-from nav_bridge.handlers.withdrawing import referral_withdrawn
+from nav_bridge.handlers.sending import (
+    lookup_answered,
+    nav_answered,
+    nav_notice_requested,
+    referral_requested,
+    time_to_send_again,
+)
+from nav_bridge.handlers.withdrawing import nav_notice_withdrawn, referral_withdrawn, reservation_told
 from nav_bridge.messages import (
     CaseErased,
     EraseCase,
+    NavNoticeRequested,
+    NavNoticeReservationLifted,
+    NavNoticeReserved,
+    NavNoticeWithdrawn,
     PersonErased,
     PollOutcome,
     ReferralRequested,
@@ -29,6 +39,10 @@ def handlers(policy: Policy) -> tuple[Handler, ...]:
     return (
         Handler(ReferralRequested.type, "delivery", referral_requested),
         Handler(ReferralWithdrawn.type, "delivery", referral_withdrawn),
+        Handler(NavNoticeRequested.type, "delivery", nav_notice_requested),
+        Handler(NavNoticeWithdrawn.type, "delivery", nav_notice_withdrawn),
+        Handler(NavNoticeReserved.type, "delivery", reservation_told),
+        Handler(NavNoticeReservationLifted.type, "delivery", reservation_told),
         Handler(answered("nav"), "delivery", partial(nav_answered, policy)),
         Handler(answered("nav-lookup"), "delivery", partial(lookup_answered, policy)),
         Handler(SendAgain.type, "delivery", time_to_send_again),

@@ -1,4 +1,6 @@
-"""A person is erased: the deliveries of their cases go, whatever waits there, and who was erased is remembered."""
+"""A person is erased: the deliveries of their cases and tenancies go, whatever waits there, and who was erased is
+remembered. Of a tenancy that others live in too nothing is kept here that tells of anybody.
+"""
 
 from chassis.outputs import Context, Decision, Erase, Event, Key, Message, Tell
 from nav_bridge.domain import Case, Erasure
@@ -6,8 +8,8 @@ from nav_bridge.messages import CaseErased, EraseCase, ErasureCompleted
 
 
 def person_erased(_: Erasure | None, message: Message, context: Context) -> Decision:
-    """Intake knows all applications of a person, also those that this service has yet to hear of."""
-    erasure = Erasure(tuple(dict.fromkeys(message.data.applications)))
+    """Intake knows all cases of a person, also those that this service has yet to hear of."""
+    erasure = Erasure(tuple(dict.fromkeys((*message.data.applications, *message.data.tenancies))))
     told = [Tell(Key("delivery", each), EraseCase(person=message.subject)) for each in erasure.waiting]
     return erasure, [Erase(), *told, *_completed(erasure, message.subject)]
 

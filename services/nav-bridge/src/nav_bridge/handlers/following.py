@@ -35,7 +35,7 @@ def outcome_answered(policy: Policy, case: Case | None, message: Message, contex
         case, outputs = parked(case, delivery, code, message)
         return case, [*receipt, *outputs]
     delivery, outcome = _progressed(delivery, answer.body.get("outcome") or "", message)
-    if delivery.outcome not in FINAL_OUTCOMES:
+    if delivery.outcome not in FINAL_OUTCOMES[delivery.matter]:
         return put(case, delivery), [*receipt, *outcome, poll_later(policy, delivery, context)]
     case = put(case, replace(delivery, status="closed"))
     return case, [*receipt, *outcome, *_closed_for_all(case, delivery)]
@@ -54,7 +54,7 @@ def _progressed(delivery: Delivery, outcome: Any, message: Message) -> tuple[Del
 
 
 def _closed_for_all(case: Case, delivery: Delivery) -> list[Output]:
-    """The open stream is told of the newest revision's end alone: an older one's leaves the referral open."""
-    if delivery.revision < case.newest(delivery.referral_id):
+    """The open stream is told of a referral alone, and of its newest revision's end: an older one's leaves it open."""
+    if delivery.matter != "referral" or delivery.revision < case.newest(delivery.referral_id):
         return []
     return [Event(case.public_id, HousingApplicationChanged(status="referral_closed"))]

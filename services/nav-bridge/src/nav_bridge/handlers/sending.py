@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chassis.errors import Reject
 from chassis.outputs import Answered, Context, Decision, Later, Message
-from nav_bridge.domain import REJECTIONS, WITHDRAWN, Case, Delivery, Policy, add
+from nav_bridge.domain import REJECTIONS, Case, Delivery, Policy, add
 from nav_bridge.handlers.steps import (
     NOTHING,
     asked_of,
@@ -17,19 +17,29 @@ from nav_bridge.handlers.steps import (
     timer,
     unreachable,
 )
-from nav_bridge.messages import ReferralRequested, SendAgain
+from nav_bridge.messages import NavNoticeRequested, ReferralRequested, SendAgain
 
 
 def referral_requested(case: Case | None, message: Message, context: Context) -> Decision:
     asked: ReferralRequested = message.data
-    case = case or Case(public_id=asked.public_id)
-    if case.find(asked.referral_id, asked.revision):
-        return case, NOTHING
-    if asked.revision < case.newest(asked.referral_id):
-        raise Reject("revision_stepped_back", "En nyere revisjon av henvisningen er allerede bedt om.")
     delivery = Delivery(asked.referral_id, asked.revision, asked.legal_basis, asked.requested_on)
-    if asked.referral_id in case.withdrawn:
-        return _refused(add(case, delivery), delivery, WITHDRAWN, message)
+    return _asked_for(replace(case or Case(), public_id=asked.public_id), delivery, message)
+
+
+def nav_notice_requested(case: Case | None, message: Message, context: Context) -> Decision:
+    """The law lets the landlord tell NAV, unless the tenant has said no (husleieloven § 9-11)."""
+    asked: NavNoticeRequested = message.data
+    delivery = Delivery(asked.notice_id, asked.revision, "law", asked.requested_on, matter="nav_notice")
+    return _asked_for(case or Case(), delivery, message)
+
+
+def _asked_for(case: Case, delivery: Delivery, message: Message) -> Decision:
+    if case.find(delivery.referral_id, delivery.revision):
+        return case, NOTHING
+    if delivery.revision < case.newest(delivery.referral_id):
+        raise Reject("revision_stepped_back", "En nyere revisjon er allerede bedt om.")
+    if code := case.forbids(delivery):
+        return _refused(add(case, delivery), delivery, code, message)
     return send_next(add(case, delivery))
 
 
@@ -68,18 +78,19 @@ def time_to_send_again(case: Case, message: Message, context: Context) -> Decisi
     delivery = case.find(due.referral_id, due.revision)
     if delivery is None or delivery.status != "uncertain":
         return case, NOTHING
-    if delivery.referral_id in case.withdrawn:
-        return _refused(case, delivery, WITHDRAWN, message)
+    if code := case.forbids(delivery):
+        return _refused(case, delivery, code, message)
     return send(case, replace(delivery, resends=delivery.resends + 1))
 
 
 def _not_taken(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
     """The same call again, at once the first time, then ever later.
 
-    A key that NAV refused as used and yet doesn't know is for a person; what was withdrawn meanwhile is left.
+    A key that NAV refused as used and yet doesn't know is for a person; what was withdrawn or reserved against
+    meanwhile is left.
     """
-    if delivery.referral_id in case.withdrawn:
-        return _refused(case, delivery, WITHDRAWN, message)
+    if code := case.forbids(delivery):
+        return _refused(case, delivery, code, message)
     if delivery.code:
         return parked(case, delivery, delivery.code, message)
     if delivery.resends == 0:

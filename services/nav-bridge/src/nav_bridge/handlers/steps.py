@@ -44,7 +44,9 @@ def look_up(case: Case, delivery: Delivery) -> Decision:
 
 
 def call(destination: str, delivery: Delivery, key: Any) -> Call:
-    return Call(destination, key, {"referral": delivery.referral_id, "revision": delivery.revision})
+    """`matter` says whose door has the content, and which of NAV's it goes to."""
+    ref = {"referral": delivery.referral_id, "revision": delivery.revision}
+    return Call(destination, key, ref if delivery.matter == "referral" else {**ref, "matter": delivery.matter})
 
 
 def unreachable(case: Case, delivery: Delivery, context: Context) -> Decision:
@@ -60,10 +62,17 @@ def delivered(
     outputs = [
         Event(message.subject, DeliverySent(**delivery.name, sent_at=context.now)),
         *receipt,
-        Event(case.public_id, HousingApplicationChanged(status="referral_delivered")),
+        *told_openly(case, delivery),
         poll_later(policy, delivery, context),
     ]
     return send_next(put(case, delivery), outputs)
+
+
+def told_openly(case: Case, delivery: Delivery) -> list[Output]:
+    """The open stream knows of referrals alone: that NAV is told of a tenancy is nobody else's matter."""
+    if delivery.matter != "referral":
+        return []
+    return [Event(case.public_id, HousingApplicationChanged(status="referral_delivered"))]
 
 
 def receipted(delivery: Delivery, body: Mapping[str, Any], message: Message) -> tuple[Delivery, list[Output]]:

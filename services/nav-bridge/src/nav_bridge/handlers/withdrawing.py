@@ -1,12 +1,12 @@
-"""A referral is withdrawn: what isn't sent never is."""
+"""A referral or notice is withdrawn, or the tenant says no to notices: what isn't sent never is."""
 
 from dataclasses import replace
 
 from chassis.errors import Reject
-from chassis.outputs import Context, Decision, Message
-from nav_bridge.domain import WITHDRAWN, Case
-from nav_bridge.handlers.steps import rejected
-from nav_bridge.messages import ReferralWithdrawn
+from chassis.outputs import Context, Decision, Message, Output
+from nav_bridge.domain import Case, Reservation
+from nav_bridge.handlers.steps import NOTHING, rejected
+from nav_bridge.messages import NavNoticeReserved, NavNoticeWithdrawn, ReferralWithdrawn
 
 
 def referral_withdrawn(case: Case | None, message: Message, context: Context) -> Decision:
@@ -14,10 +14,35 @@ def referral_withdrawn(case: Case | None, message: Message, context: Context) ->
     told: ReferralWithdrawn = message.data
     if case is None:
         raise Reject("unknown_referral", "Det trekkes en henvisning som ikke finnes her.")
-    case = replace(case, withdrawn=tuple(dict.fromkeys((*case.withdrawn, told.referral_id))))
-    stopped = [each for each in case.deliveries if each.referral_id == told.referral_id and each.status == "requested"]
-    outputs = []
-    for delivery in stopped:
-        case, told_of = rejected(case, delivery, WITHDRAWN, message)
-        outputs.append(told_of)
+    return _withdrawn(case, told.referral_id, message)
+
+
+def nav_notice_withdrawn(case: Case | None, message: Message, context: Context) -> Decision:
+    told: NavNoticeWithdrawn = message.data
+    if case is None or not case.newest(told.notice_id):
+        raise Reject("unknown_notice", "Det trekkes en melding til NAV som ikke finnes her.")
+    return _withdrawn(case, told.notice_id, message)
+
+
+def reservation_told(case: Case | None, message: Message, context: Context) -> Decision:
+    """From now on no notice of the tenancy is sent, until the reservation is lifted."""
+    told = message.data
+    line = Reservation(told.dated_on.toordinal(), told.line_id, isinstance(told, NavNoticeReserved))
+    case = case or Case()
+    if line in case.reservations:
+        return case, NOTHING
+    return _stopped(replace(case, reservations=(*case.reservations, line)), message)
+
+
+def _withdrawn(case: Case, id: str, message: Message) -> Decision:
+    return _stopped(replace(case, withdrawn=tuple(dict.fromkeys((*case.withdrawn, id)))), message)
+
+
+def _stopped(case: Case, message: Message) -> Decision:
+    """What waits, and must not be sent any more, is at its end."""
+    outputs: list[Output] = []
+    for delivery in case.deliveries:
+        if delivery.status == "requested" and (code := case.forbids(delivery)):
+            case, told = rejected(case, delivery, code, message)
+            outputs.append(told)
     return case, outputs

@@ -1,9 +1,9 @@
-"""What eligibility's and intake's doors tell of a referral. Held while it is sent, never kept and never logged."""
+"""What our doors tell of a referral or a notice. Held while it is sent, never kept and never logged."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nav_bridge.messages import Id
 
@@ -63,8 +63,43 @@ class Referral(Told):
     interpreter: bool | None = None
 
 
+class Unpaid(Told):
+    """One invoice, and what is unpaid of it, in øre."""
+
+    due_on: date
+    open_ore: Annotated[int, Field(gt=0)]
+
+
+class EvictionNotice(Told):
+    """The notice of tvangsfullbyrdelsesloven § 4-18 that runs."""
+
+    sent_on: date
+    deadline_on: date
+
+
+class Notice(Told):
+    """notifications `GET /nav-notices/{id}`: the debt as it stood when the notice was asked for, in øre."""
+
+    notice_id: Id
+    revision: int
+    requested_on: date
+    tenants: tuple[Id, ...]
+    from_role: str
+    as_of: date
+    debt_ore: int
+    unpaid: Annotated[tuple[Unpaid, ...], Field(min_length=1)]
+    eviction_notice: EvictionNotice | None = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        """A wrong amount in a notice can stop what the notice is to prevent or make lawful (domain report §7)."""
+        if sum(each.open_ore for each in self.unpaid) != self.debt_ore:
+            raise ValueError("the unpaid invoices don't add up to the debt")
+        return self
+
+
 class Person(Told):
-    """intake `POST /persons/lookup`, one entry. `national_id` comes for the purpose `nav_referral` alone, if at all."""
+    """intake `POST /persons/lookup`, one entry. `national_id` comes for the purposes of the hand-off alone."""
 
     status: Literal["found", "protected", "erased", "unknown"]
     name: str | None = None

@@ -3,13 +3,17 @@
 A word that stands in no table is never guessed: what goes out is withheld, what comes in goes to a person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
-from nav_bridge.translation.doors import Person, Referral
+from nav_bridge.domain import Matter
+from nav_bridge.translation.doors import Notice, Person, Referral
+
+# Where each is handed in, and asked about under its key.
+PATHS: Mapping[Matter, str] = MappingProxyType({"referral": "/referrals", "nav_notice": "/notices"})
 
 SCHEMES = MappingProxyType({"startlan": "STARTLÅN", "tilskudd": "TILSKUDD"})
 PURPOSES = MappingProxyType(
@@ -43,6 +47,7 @@ ROLES = MappingProxyType(
         "startlan_saksbehandler": "STARTLÅN_SAKSBEHANDLER",
     }
 )
+NOTICE_BASIS = "HUSLEIELOVEN_9_11"
 LEGAL_BASES = MappingProxyType({"consent": "SAMTYKKE", "law": "LOV"})
 ARREARS = MappingProxyType({"NONE": "INGEN", "SMALL": "LITEN", "PLAN": "PLAN"})
 
@@ -88,15 +93,7 @@ def henvisning(referral: Referral, person: Person, kommunenummer: str) -> dict[s
             "tilRolle": _word(ROLES, referral.to_role, "to_role"),
             "tilEnhet": referral.to_unit,
             "personRef": person_ref(referral.applicant),
-            "identitet": _known(
-                {
-                    "navn": person.name,
-                    "fødselsnummer": person.national_id,
-                    "telefon": person.phone,
-                    "epost": person.email,
-                    "adresse": person.address,
-                }
-            ),
+            "identitet": _identity(person),
             "ordning": _word(SCHEMES, referral.application_type, "application_type"),
             "formål": referral.purpose and _word(PURPOSES, referral.purpose, "purpose"),
             "grunnlag": [_word(GROUNDS, ground, "grounds") for ground in referral.grounds],
@@ -121,6 +118,47 @@ def henvisning(referral: Referral, person: Person, kommunenummer: str) -> dict[s
             "behovForUtvidetHjelperrolle": referral.needs_extended_help,
             "språk": referral.language,
             "tolk": referral.interpreter,
+        }
+    )
+
+
+def varsel(notice: Notice, tenants: Sequence[Person], kommunenummer: str, office: str) -> dict[str, Any]:
+    """The notice of husleieloven § 9-11 in NAV's words: who, how much is unpaid of what, and the deadline that runs."""
+    running = notice.eviction_notice
+    return _known(
+        {
+            "varselId": notice.notice_id,
+            "versjon": notice.revision,
+            "opprettet": notice.requested_on.isoformat(),
+            "kommunenummer": kommunenummer,
+            "fraRolle": _word(ROLES, notice.from_role, "from_role"),
+            "tilEnhet": office,
+            "rettsgrunnlag": NOTICE_BASIS,
+            "leietakere": [
+                {"personRef": person_ref(id), "identitet": _identity(person)}
+                for id, person in zip(notice.tenants, tenants, strict=True)
+            ],
+            "restanse": {
+                "perDato": notice.as_of.isoformat(),
+                "beløpØre": notice.debt_ore,
+                "forfall": [
+                    {"forfallsdato": each.due_on.isoformat(), "ubetaltØre": each.open_ore} for each in notice.unpaid
+                ],
+            },
+            "fravikelsesvarsel": running
+            and {"sendt": running.sent_on.isoformat(), "frist": running.deadline_on.isoformat()},
+        }
+    )
+
+
+def _identity(person: Person) -> dict[str, Any]:
+    return _known(
+        {
+            "navn": person.name,
+            "fødselsnummer": person.national_id,
+            "telefon": person.phone,
+            "epost": person.email,
+            "adresse": person.address,
         }
     )
 

@@ -11,6 +11,7 @@ from notifications.domain.episodes import Episode, Judgement, Kind, Resolution, 
 from notifications.domain.facts import facts
 from notifications.domain.history import EARLY, History
 from notifications.domain.ledger import Ledger, outstanding
+from notifications.domain.nav_notices import NavNotice
 from notifications.domain.policy import Policy
 from notifications.domain.remedies import remedy
 from notifications.domain.rules import OF_STEPS, Known, fired, level_of
@@ -64,6 +65,7 @@ class Tenancy:
     episodes: tuple[Episode, ...] = ()
     mails: tuple[Mail, ...] = ()
     frozen_at: datetime | None = None
+    nav_notices: tuple[NavNotice, ...] = ()
 
     @property
     def open(self) -> Episode | None:
@@ -100,6 +102,13 @@ class Tenancy:
     def has_ended(self, on: int) -> bool:
         """By a day, an ordinal."""
         return self.ended_on is not None and on >= self.ended_on.toordinal()
+
+    @property
+    def running_notice(self) -> Notice | None:
+        """The § 4-18 notice whose deadline the open alert counts down to; None once eviction is requested."""
+        if self.open is None or self.open.stage != "F3" or self.open.next_date is None:
+            return None
+        return next((each for each in reversed(self.notices) if each.deadline == self.open.next_date), None)
 
     @property
     def reserved(self) -> bool:

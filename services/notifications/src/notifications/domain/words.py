@@ -204,6 +204,35 @@ def _ordinal_date(ordinal: int) -> str:
     return long_date(date.fromordinal(ordinal))
 
 
+# How a notice to NAV stands. `ore` and `as_of`: what it says is owed, and by which day's books.
+NAV_WORDS: Mapping[str, str] = {
+    "requested": "Melding til NAV om {ore} kr per {as_of} er på vei.",
+    "sent": "NAV har meldingen om {ore} kr per {as_of}. Kvitteringen er ikke kommet.",
+    "received": "NAV har kvittert for meldingen om {ore} kr per {as_of}.",
+    "contacted": "NAV har tatt kontakt med leietakeren etter meldingen om {ore} kr per {as_of}.",
+    "application_sent": "Leietakeren har søkt NAV etter meldingen om {ore} kr per {as_of}.",
+    "granted": "NAV har innvilget hjelp etter meldingen om {ore} kr per {as_of}.",
+    "refused": "NAV har avslått hjelp etter meldingen om {ore} kr per {as_of}.",
+    "expired": "NAV har avsluttet meldingen om {ore} kr per {as_of} uten svar fra leietakeren.",
+    "withdrawn": "Meldingen til NAV om {ore} kr per {as_of} er trukket.",
+    "rejected": "Meldingen til NAV om {ore} kr per {as_of} kom i retur.",
+    "parked": "Meldingen til NAV om {ore} kr per {as_of} er stanset.",
+}
+# Why a notice came back or was stopped, and what a person does about it.
+NAV_STOPS: Mapping[str, str] = {
+    "reserved": "Leietakeren reserverte seg før den ble sendt.",
+    "withdrawn": "Gjelden ble betalt, eller varselet lukket, før den ble sendt.",
+    "protected": "Leietakeren har adressebeskyttelse: ta selv kontakt med NAV.",
+    "person_unknown": "Leietakeren er ikke registrert i mottaket. Registrer leietakeren og varsle på nytt.",
+    "identity_missing": "Leietakeren er registrert uten navn. Rett det i mottaket og varsle på nytt.",
+    "person_erased": "Opplysningene om leietakeren er slettet.",
+    "person_unknown_to_nav": "NAV kjenner ikke personen. Kontroller fødselsnummeret i mottaket.",
+    "unknown_recipient": "NAV-kontoret tar ikke imot. Gi beskjed til den som drifter boligflyt.",
+    "no_office": "Det er ikke lagt inn hvilket NAV-kontor som tar imot. Gi beskjed til den som drifter boligflyt.",
+    "superseded": "En nyere melding gjelder.",
+}
+
+
 EVENTS: Mapping[str, str] = {
     "tenancy.started": "Leieforholdet startet",
     "tenancy.changed": "Leieforholdet endret",

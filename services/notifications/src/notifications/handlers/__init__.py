@@ -24,6 +24,7 @@ from notifications.handlers.freezing import bank_file_missed, bank_file_missing
 from notifications.handlers.leasing import lease_runs_out
 from notifications.handlers.lines import BankDay, norwegian_bank_day
 from notifications.handlers.mailing import mail_answered, operator_mail_answered
+from notifications.handlers.nav_notices import nav_delivery_told, request_nav_notice
 from notifications.handlers.rehearsing import activate_thresholds, note_rehearsal, rehearse_thresholds
 from notifications.handlers.signalling import dispute_told, reminder_sent, signalled
 from notifications.handlers.stepping import enforcement_stepped, eviction_notice_sent, reservation_told
@@ -41,6 +42,11 @@ from notifications.messages import (
     BankFileMissing,
     BostotteTransportEnded,
     BostotteTransportStarted,
+    DeliveryOutcome,
+    DeliveryParked,
+    DeliveryReceived,
+    DeliveryRejected,
+    DeliverySent,
     DirectDebitEnded,
     DirectDebitFailed,
     DisputeClosed,
@@ -70,6 +76,7 @@ from notifications.messages import (
     PersonErased,
     RehearseThresholds,
     ReminderSent,
+    RequestNavNotice,
     TenancyChanged,
     TenancyEnded,
     TenancyErased,
@@ -80,6 +87,7 @@ from notifications.translation import feed, policies
 
 KINDS: dict[str, type] = {"municipality": Municipality, "tenancy": Tenancy, "account": Account, "person": Erasure}
 ENFORCEMENT = (EnforcementRequested, EnforcementScheduled, EnforcementLifted, EnforcementExecuted)
+DELIVERIES = (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked)
 
 SIGNALS = (DirectDebitEnded, DirectDebitFailed, BostotteTransportStarted, BostotteTransportEnded)
 
@@ -110,6 +118,8 @@ def handlers(policies: Policies, feed: Feed, bank_day: BankDay) -> tuple[Handler
         Handler(NavNoticeReserved.type, "tenancy", reservation_told),
         Handler(NavNoticeReservationLifted.type, "tenancy", reservation_told),
         Handler(AcknowledgeAlert.type, "tenancy", acknowledge_alert),
+        Handler(RequestNavNotice.type, "tenancy", request_nav_notice),
+        *(Handler(told.type, "tenancy", nav_delivery_told) for told in DELIVERIES),
         Handler(answered("mail"), "tenancy", mail_answered),
         Handler(LeaseRunsOut.type, "tenancy", partial(lease_runs_out, policies)),
         Handler(BankFileMissed.type, "tenancy", bank_file_missed),

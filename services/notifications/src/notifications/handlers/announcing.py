@@ -7,9 +7,16 @@ from uuid import UUID, uuid5
 
 from chassis.outputs import Call, Decision, Event, Output
 from notifications.domain.episodes import Episode
+from notifications.domain.nav_notices import NavNotice, owed, put
 from notifications.domain.rules import WATCH
 from notifications.domain.tenancy import Mail, Tenancy, alert_id
-from notifications.messages import AlertRaised, AlertResolved, HousingTenancyChanged, RiskChanged
+from notifications.messages import (
+    AlertRaised,
+    AlertResolved,
+    HousingTenancyChanged,
+    NavNoticeWithdrawn,
+    RiskChanged,
+)
 
 
 def concluded(tenancy: str, before: Tenancy, after: Tenancy, on: int) -> Decision:
@@ -18,7 +25,24 @@ def concluded(tenancy: str, before: Tenancy, after: Tenancy, on: int) -> Decisio
     mails = tuple(Mail(str(call.key), str(call.ref["alert"])) for call in outputs if isinstance(call, Call))
     known = {mail.key for mail in after.mails}
     new = tuple(mail for mail in mails if mail.key not in known)
-    return (replace(after, mails=after.mails + new) if new else after), outputs
+    after, withdrawn = _withdrawn(tenancy, after, on)
+    return (replace(after, mails=after.mails + new) if new else after), [*outputs, *withdrawn]
+
+
+def _withdrawn(tenancy: str, after: Tenancy, on: int) -> Decision:
+    """A notice to NAV that isn't sent yet is called back when its alert is closed, or nothing is owed any more."""
+    unneeded = [each for each in after.nav_notices if each.status == "requested" and _needless(after, each, on)]
+    outputs = []
+    for notice in unneeded:
+        after = replace(after, nav_notices=put(after.nav_notices, replace(notice, status="withdrawn")))
+        told = NavNoticeWithdrawn(notice_id=notice.id, revision=notice.revision, withdrawn_on=date.fromordinal(on))
+        outputs.append(Event(tenancy, told))
+    return after, outputs
+
+
+def _needless(tenancy: Tenancy, notice: NavNotice, on: int) -> bool:
+    stands = tenancy.open is not None and tenancy.open.number == notice.episode
+    return not (stands and owed(tenancy.ledger, max(on, notice.as_of)))
 
 
 def _told(tenancy: str, before: Tenancy, after: Tenancy, as_of: date) -> Iterator[Output]:

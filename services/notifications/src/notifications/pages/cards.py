@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from notifications.domain.words import LEVEL_NAMES, RESOLUTIONS, STAGES, days, habit, long_date
+from notifications.pages.nav_notice import NavLine, clocks, nav_line
 from notifications.pages.rows import digest, order
 
 LEVEL_COLOURS = ("neutral", "neutral", "info", "warning", "danger")
@@ -54,6 +55,8 @@ class Card:
     lasted: str
     as_of: date
     countdown: str
+    clocks: Sequence[str]
+    nav: NavLine
     quiet_since: date | None
     reserved: bool
     waits_since: datetime | None
@@ -90,6 +93,8 @@ def card(row: Mapping[str, Any], people: People, today: date, me: str) -> Card:
         lasted=days(lasted) if lasted else "",
         as_of=row["as_of"],
         countdown=countdown(row["next_date"], today, row["stage"]),
+        clocks=clocks(row, today),
+        nav=nav_line(row),
         quiet_since=row["quiet_since"],
         reserved=row["reserved"],
         waits_since=row["waits_since"],

@@ -19,7 +19,7 @@ from chassis.http import Problem
 from chassis.outputs import OSLO
 from chassis.pages import Pages
 from notifications.domain.words import LEVEL_NAMES, STAGES
-from notifications.messages import AcknowledgeAlert
+from notifications.messages import AcknowledgeAlert, RequestNavNotice
 from notifications.pages.cards import LEVEL_COLOURS, Card, card, case_reference, mail_trouble
 from notifications.pages.rows import ALERTS, MISSED, WAITING, Row
 from notifications.pages.wanted import Wanted, wanted
@@ -70,6 +70,22 @@ async def acknowledge(
 ) -> Response:
     """A form made from an older version saves nothing and gets the alert as it is now."""
     command = AcknowledgeAlert(alert_id=str(alert_id), version=version, by=door.principal.subject)
+    return await acted(door, alert_id, tenancy, command)
+
+
+@router.post("/varsler/{alert_id}/nav-varsel")
+async def notify_nav(
+    door: Caseworker,
+    alert_id: UUID,
+    tenancy: Annotated[UUID, Form()],
+    version: Annotated[int, Form(ge=1, le=2**31 - 1)],
+) -> Response:
+    """NAV is told of what is owed now, or the card says why it isn't."""
+    command = RequestNavNotice(alert_id=str(alert_id), version=version, by=door.principal.subject)
+    return await acted(door, alert_id, tenancy, command)
+
+
+async def acted(door: Door, alert_id: UUID, tenancy: UUID, command: AcknowledgeAlert | RequestNavNotice) -> Response:
     notice, status = "", 200
     try:
         await door.send(command, str(tenancy))

@@ -10,8 +10,13 @@ Row = Mapping[str, Any]
 
 # $1: one alert, open or not; $2: the open ones of these tenancies; neither: all that are open.
 ALERTS = """
-select a.*, t.tenants, t.reserved, t.frozen_at, t.as_of as closed_to, p.since as waits_since
+select a.*, t.tenants, t.reserved, t.frozen_at, t.as_of as closed_to, p.since as waits_since,
+    n.status as nav_status, n.code as nav_code, n.debt_ore as nav_debt_ore, n.as_of as nav_as_of,
+    n.requested_at as nav_requested_at, n.sent_at as nav_sent_at, n.received_at as nav_received_at
 from alerts a join tenancies t using (tenancy, kommunenummer) left join parked p on p.key = a.tenancy
+left join lateral (
+    select * from nav_notices where tenancy = a.tenancy and episode = a.episode
+    order by requested_at desc, revision desc limit 1) n on true
 where case when $1::text is not null then a.alert_id = $1
            when $2::text[] is not null then a.tenancy = any($2) and a.resolution is null
            else a.resolution is null end

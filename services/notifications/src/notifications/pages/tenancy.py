@@ -12,9 +12,11 @@ from chassis.access import Door, page_door
 from chassis.http import Problem
 from notifications.domain.allocation import Allocation, allocate
 from notifications.domain.episodes import Episode
+from notifications.domain.nav_notices import NavNotice
 from notifications.domain.policy import Policy
 from notifications.domain.tenancy import Tenancy, alert_id
-from notifications.domain.words import LEVEL_NAMES, RESOLUTIONS, STAGES, days
+from notifications.domain.words import LEVEL_NAMES, NAV_STOPS, NAV_WORDS, RESOLUTIONS, STAGES, days, kroner, long_date
+from notifications.handlers.legal_clocks import clocks_of
 from notifications.pages.cards import LEVEL_COLOURS, case_reference, countdown, who
 from notifications.pages.chart import described, drawn
 from notifications.pages.course import STEPS, Course, course
@@ -57,6 +59,8 @@ def told(id: str, state: Tenancy, policy: Policy, day: date) -> dict[str, Any]:
         "stale": bool(state.frozen_at and state.as_of),
         "as_of": date.fromordinal(state.as_of) if state.as_of else None,
         "outstanding": state.closes[-1].ore if state.closes else None,
+        "clocks": _clocks(state),
+        "nav_notices": [_nav_notice(each) for each in reversed(state.nav_notices)],
         "stage": f"{state.stage} – {STAGES[state.stage]}",
         "invoices": list(_invoices(allocation))[::-1],
         "payments": list(_payments(state))[::-1],
@@ -83,6 +87,28 @@ def _countdown(episode: Episode | None, day: date) -> str:
     if episode is None or episode.next_date is None:
         return ""
     return countdown(date.fromordinal(episode.next_date), day, episode.stage)
+
+
+def _clocks(state: Tenancy) -> list[dict[str, Any]]:
+    """The statutory dates of the alert that stands, in the order in which they come."""
+    found = clocks_of(state)
+    named = {
+        "Siste dag i § 4-18-varselet": found.pay_by,
+        "Begjæring tidligst": found.earliest_request,
+        "NAVs to uker går ut": found.nav_until,
+        "Begjæring når NAV har hatt to uker": found.request_from if found.nav_until else None,
+    }
+    return sorted(({"what": what, "on": on} for what, on in named.items() if on), key=lambda row: row["on"])
+
+
+def _nav_notice(notice: NavNotice) -> dict[str, Any]:
+    as_of = long_date(date.fromordinal(notice.as_of))
+    return {
+        "requested_at": notice.requested_at,
+        "what": NAV_WORDS[notice.status].format(ore=kroner(notice.debt), as_of=as_of),
+        "why": NAV_STOPS.get(notice.code, ""),
+        "received_at": notice.received_at,
+    }
 
 
 def _invoices(allocation: Allocation) -> Iterator[dict[str, Any]]:

@@ -14,13 +14,26 @@ from chassis.http import Problem
 from notifications.domain.episodes import Rise
 from notifications.domain.rules import Reason
 from notifications.domain.tenancy import Tenancy
-from notifications.domain.words import EVENTS, FIGURES, LEVEL_NAMES, MAILS, RESOLUTIONS, sentence
+from notifications.domain.words import (
+    EVENTS,
+    FIGURES,
+    LEVEL_NAMES,
+    MAILS,
+    NAV_STOPS,
+    NAV_WORDS,
+    RESOLUTIONS,
+    kroner,
+    long_date,
+    sentence,
+)
 from notifications.pages.cards import LEVEL_COLOURS, case_reference, unbroken
 from notifications.pages.inbox import pages
 
 router = APIRouter()
 Caseworker = Annotated[Door, Depends(page_door("boligansvarlig", "leder"))]
 
+# These follow from what a person did, and not from anything that intake told.
+BY_PEOPLE = {"alert.acknowledged", "nav_notice.requested"}
 OF_ALERT = "select tenancy, episode from alerts where alert_id = $1"
 
 
@@ -37,6 +50,8 @@ async def walk(door: Caseworker, alert_id: UUID) -> HTMLResponse:
         key, causes(events, rises), kommunenummer=who.kommunenummer, acting_user=who.subject
     )
     sources = Sources((elsewhere or NOTHING)["events"])
+    bridge = door.request.app.state.nav_bridge if any(n.episode == number for n in state.nav_notices) else None
+    delivered = bridge and await bridge.trail(key, kommunenummer=who.kommunenummer, acting_user=who.subject)
     return pages.render(
         "trail.html",
         principal=who,
@@ -45,6 +60,7 @@ async def walk(door: Caseworker, alert_id: UUID) -> HTMLResponse:
         door_closed=elsewhere is None,
         steps=list(steps(events, rises, sources, who.subject)),
         mails=list(mails(own["calls"], state, str(alert_id))),
+        notices=list(nav_notices(state, number, delivered)),
         files=sources.files,
     )
 
@@ -84,7 +100,7 @@ class Sources:
 def causes(events: Sequence[Mapping[str, Any]], rises: Sequence[Rise]) -> set[str]:
     """All that intake is asked for: what made the alert change, and the lines that its reasons rest on."""
     lines = {line for rise in rises for reason in rise.reasons for line in reason.lines}
-    return lines | {event["cause"] for event in events if event["type"] != "alert.acknowledged"}
+    return lines | {event["cause"] for event in events if event["type"] not in BY_PEOPLE}
 
 
 def steps(
@@ -102,6 +118,9 @@ def steps(
                 as_of = date.fromisoformat(data["as_of"])
                 tag = {"level": name, "colour": colour, "as_of": as_of, "rules": ", ".join(data["rules"])}
                 yield {**step, **tag, "what": "raised", "cause": sources.told(event["cause"]), "reasons": reasons}
+            case "nav_notice.requested":
+                by_me, ore = data["requested_by"] == me, data["debt_ore"]
+                yield {**step, "what": "nav", "by_me": by_me, "ore": ore, "as_of": date.fromisoformat(data["as_of"])}
             case "alert.acknowledged":
                 yield {**step, "what": "acknowledged", "by_me": data["acknowledged_by"] == me}
             case "alert.resolved":
@@ -121,6 +140,21 @@ def mails(calls: Sequence[Mapping[str, Any]], state: Tenancy, alert_id: str) -> 
     for call in calls:
         if call["id"] in keys:
             yield {"what": MAILS[call["status"]], "at": call["closed_at"], "attempts": call["attempts"]}
+
+
+def nav_notices(state: Tenancy, episode: int, delivered: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """What became of the alert's notices to NAV. `delivered`: nav-bridge's own trail; its door may be closed."""
+    told = (delivered or {}).get("deliveries", ())
+    proofs = {(each["referral_id"], each["revision"]): each["proof_hash"] for each in told}
+    for notice in (each for each in state.nav_notices if each.episode == episode):
+        as_of = long_date(date.fromordinal(notice.as_of))
+        yield {
+            "what": NAV_WORDS[notice.status].format(ore=kroner(notice.debt), as_of=as_of),
+            "why": NAV_STOPS.get(notice.code, ""),
+            "sent_at": notice.sent_at,
+            "received_at": notice.received_at,
+            "proof": proofs.get((notice.id, notice.revision)) or "",
+        }
 
 
 def _figure(label: str, kind: str, value: Any) -> dict[str, Any]:

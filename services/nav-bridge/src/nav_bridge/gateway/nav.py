@@ -1,0 +1,74 @@
+"""NAV over HTTPS. What is sent is fetched when it is sent and kept nowhere: its bytes' hash is the proof."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import structlog
+
+from chassis.http import exchange
+from chassis.outputs import Answer, Outgoing
+from nav_bridge.domain import Matter, call_key
+from nav_bridge.gateway.doors import Source, Withheld, trace
+from nav_bridge.translation import nav as words
+
+log = structlog.get_logger()
+
+NOT_LET_IN = frozenset({401, 403})
+
+
+class NavHandIn:
+    """Hands a referral or a notice in. `attempt` and `proof` are in every answer that may have been sent."""
+
+    def __init__(self, nav: httpx.AsyncClient, sources: Mapping[Matter, Source]) -> None:
+        self._nav, self._sources = nav, sources
+
+    async def send(self, call: Outgoing) -> Answer:
+        try:
+            message = await self._sources[_matter(call)].message(call)
+        except Withheld as withheld:
+            return withheld.answer
+        content = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {"Idempotency-Key": str(call.key), "Content-Type": "application/json", **trace(call)}
+        answer = await exchange(self._nav, "POST", words.PATHS[_matter(call)], content=content, headers=headers)
+        proof = {"attempt": call.attempt, "proof": hashlib.sha256(content).hexdigest()}
+        match answer.outcome:
+            case "accepted":
+                return Answer("accepted", {**proof, "received_at": words.receipt(answer.body)})
+            case "refused":
+                return _refused(answer, proof)
+            case _:
+                return Answer(answer.outcome, proof, answer.retry_after)
+
+
+class NavStatus:
+    """Asks NAV what it has of a referral or notice. Asking twice harms nobody: no answer is as good as nothing sent."""
+
+    def __init__(self, nav: httpx.AsyncClient) -> None:
+        self._nav = nav
+
+    async def send(self, call: Outgoing) -> Answer:
+        key = call_key(call.ref["referral"], call.ref["revision"])
+        answer = await exchange(self._nav, "GET", f"{words.PATHS[_matter(call)]}/{key}", headers=trace(call))
+        if answer.outcome == "accepted":
+            return Answer("accepted", words.standing(answer.body))
+        if answer.outcome == "refused" and answer.body.get("kode") == words.NOT_FOUND:
+            return Answer("accepted", {"found": False})
+        return Answer("unreachable", retry_after=answer.retry_after)
+
+
+def _matter(call: Outgoing) -> Matter:
+    matter: Matter = call.ref.get("matter", "referral")
+    return matter
+
+
+def _refused(answer: Answer, proof: Mapping[str, Any]) -> Answer:
+    """NAV's no in our word for it. Who isn't let in hasn't been heard: that is for the operator, and is tried again."""
+    code = words.refusal(answer.body)
+    if code == "unknown_answer":
+        if answer.body.get("status") in NOT_LET_IN:
+            return Answer("unreachable")
+        log.error("nav_bridge.unknown_answer", status=answer.body.get("status"))
+    return Answer("refused", {**proof, "code": code})
