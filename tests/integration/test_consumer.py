@@ -228,6 +228,19 @@ async def test_records_that_are_gone_from_kafka_stop_nobody(bench):
     assert await position(bench) == 4
 
 
+async def test_records_handed_over_twice_are_not_taken_for_a_topic_made_anew(bench):
+    """What a client fetched before our seek it may fetch again after it."""
+    consumer, records = await bench.reading(), [*deposits("a", [1, -1, 2]), *deposits("b", [3], start=3)]
+
+    await consumer.process(records)
+    await consumer.process(records)
+    await consumer.process(records[1:3])
+
+    assert await bench.value("select count(*) from dead_letters") == 2
+    assert (await bench.account("b")).seen == (3,)
+    assert await position(bench) == 4
+
+
 async def test_what_was_fetched_from_behind_our_position_is_not_taken_for_a_topic_made_anew(bench):
     """A group's committed offset may lag behind ours, and a client reads there until it is told where we stand."""
     records = [*deposits("a", [1, -1, 2]), *deposits("b", [3], start=3)]

@@ -89,7 +89,7 @@ class Consumer:
         try:
             async with self._turn:
                 records = self._sought.settled(records)
-                self._next |= anew(records, self._next)
+                self._next |= await anew(self._database, records, self._next)
                 while not self.broken.done() and (todo := due(records, self._next)):
                     try:
                         await self._attempt(next(runs(self._store.handlers, todo, type_of)), doomed)

@@ -4,13 +4,14 @@ Between an assignment and our seek a client fetches from the group's committed o
 After a restore it lies ahead of our position: taken for the next records, all before them would be lost.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from chassis.database import Connection
-from chassis.envelope import Record
+from chassis.database import Connection, Database
+from chassis.envelope import Record, id_of
 
 log = structlog.get_logger()
 
@@ -20,6 +21,10 @@ POSITION = """
 insert into positions as p values ($1, $2, $3) on conflict (topic, partition) do update
 set next = case when p.next > $4 then $3 else greatest(p.next, $3) end
 returning next, (select next from positions w where w.topic = $1 and w.partition = $2) as before
+"""
+KNOWN = """
+select exists (select from inbox where id = any($1::uuid[]))
+    or exists (select from dead_letters where event_id = any($1::uuid[]))
 """
 
 
@@ -68,17 +73,23 @@ class Sought:
         return True
 
 
-def anew(records: Sequence[Record], following: Mapping[Place, int]) -> dict[Place, int]:
-    """The first offset of each partition whose records begin before those that we wait for.
+async def anew(database: Database, records: Sequence[Record], following: Mapping[Place, int]) -> dict[Place, int]:
+    """The first offset of each partition that was made anew while we read it: its records begin before our next.
 
-    So they do where a topic was deleted and made anew while we read it. Only `settled` records may be asked of: what is
-    read a second time would be set aside a second time.
+    So do those that a client hands over twice, as it fetched them before and after our seek. They are known by their
+    ids, and left: read a second time, what is parked would be set aside a second time.
     """
-    firsts = {(r.topic, r.partition): r.offset for r in reversed(records)}
-    before = {place: first for place, first in firsts.items() if first < following.get(place, 0)}
-    for topic, partition in before:
-        log.warning("consumer.read_again", topic=topic, partition=partition)
-    return before
+    behind: defaultdict[Place, list[Record]] = defaultdict(list)
+    for record in records:
+        if record.offset < following.get((record.topic, record.partition), 0):
+            behind[record.topic, record.partition].append(record)
+    found = {}
+    for place, those in behind.items():
+        async with database.runner() as connection:
+            if not await connection.fetchval(KNOWN, [id for id in map(id_of, those) if id]):
+                log.warning("consumer.read_again", topic=place[0], partition=place[1])
+                found[place] = those[0].offset
+    return found
 
 
 def due(records: Sequence[Record], following: Mapping[Place, int]) -> list[Record]:
