@@ -163,3 +163,4 @@ async def test_the_page_has_the_drawing_and_the_same_figures_as_a_table(browser,
     assert page.count('<svg class="chart') == 2
     assert page.count("<title id=") == page.count("<desc id=") == 2
     assert '<td><time datetime="2019-01-15">15. januar 2019</time></td>' in page
+    assert re.search(r"<td>Siste bankfil</td>\s*<td></td>\s*<td class=.number.>8\xa0000\xa0kr</td>", page)
