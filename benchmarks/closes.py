@@ -156,6 +156,8 @@ def measure(number: int, processes: int) -> tuple[float, float, dict[str, float]
         close_all(platform, number)
         print(f"sent after {time.monotonic() - began:.1f} s", flush=True)
         while (done := handled(platform)) < number:
+            if not all(child.alive for child in children):
+                raise SystemExit(f"a process of notifications ended after {done:,} closes")
             largest = max([largest, *(psutil.Process(c.pid).memory_info().rss / 2**20 for c in children)])
             print(f"{time.monotonic() - began:6.1f} s  {done:,}", flush=True)
             time.sleep(1)
