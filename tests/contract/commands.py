@@ -1,7 +1,7 @@
 """Commands as the services' doors make them, each from a world that it may fit. None: it fits nothing there."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -11,14 +11,24 @@ from intake.domain.applications import Facts
 from intake.domain.ledger.file import read_file
 from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson, WithdrawApplication
 from notifications.domain.municipality import Municipality, municipality_id
+from notifications.domain.staff import register_id
 from notifications.domain.tenancy import alert_id
 from notifications.messages import (
     AcknowledgeAlert,
     ActivateThresholds,
+    AssignAlert,
+    Assignment,
+    AssignTenancies,
+    Away,
+    NoteContact,
     NoteRehearsal,
     RehearsedAlert,
     RehearseThresholds,
     RequestNavNotice,
+    ResolveAlert,
+    SnoozeAlert,
+    StaffMember,
+    StoreStaff,
     Threshold,
 )
 from tests.contract.world import World
@@ -117,14 +127,69 @@ def fetch_facts(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
     return world.chance.choice(subjects), FetchFacts()
 
 
+CASEWORKER, LEADER = "a4b7c1d2-sub", "e9f0a1b2-sub"
+
+
 def acknowledge_alert(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    return _on_an_alert(world, AcknowledgeAlert)
+
+
+def assign_alert(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    return _on_an_alert(world, AssignAlert, to=world.chance.choice([CASEWORKER, LEADER, "fallback", "gone-sub"]))
+
+
+def note_contact(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    return _on_an_alert(world, NoteContact, code=world.chance.choice(["contact", "plan", "nav", "bostotte"]))
+
+
+def snooze_alert(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    today = world.now.astimezone(OSLO).date()
+    until, promised = today + timedelta(days=world.chance.choice([1, 2, 20])), today + timedelta(days=1)
+    reason = world.chance.choice(["promise", "dispute"])
+    return _on_an_alert(world, SnoozeAlert, reason=reason, until_on=until, promised_on=promised)
+
+
+def resolve_alert(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    if world.chance.random() < 0.5:
+        return None
+    return _on_an_alert(world, ResolveAlert, because=world.chance.choice(["not_relevant", "settled_otherwise"]))
+
+
+def _on_an_alert(world: World, command: type[Any], **more: Any) -> tuple[str, Any] | None:
     tenancies = [(key.id, state) for key, state in sorted(world.states.items()) if key.kind == "tenancy" and state]
     opened = [(id, state.open) for id, state in tenancies if state.open]
     if not opened:
         return None
     subject, episode = world.chance.choice(opened)
     alert = alert_id(subject, episode.number)
-    return subject, AcknowledgeAlert(alert_id=alert, version=episode.version, by="a4b7c1d2-sub")
+    return subject, command(alert_id=alert, version=episode.version, by=CASEWORKER, **more)
+
+
+def store_staff(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
+    """A register of two, one of them away now and then; or of nobody."""
+    id = register_id(world.kommunenummer)
+    found = world.states.get(Key("staff", id))
+    today = world.now.astimezone(OSLO).date()
+    away = (Away(first=today, last=today + timedelta(days=10)),) if world.chance.random() < 0.4 else ()
+    members = (
+        StaffMember(
+            subject=CASEWORKER,
+            name="Prøve",
+            mail="en@kommune.example",
+            roles=("boligansvarlig",),
+            area="nord",
+            substitute=LEADER,
+            absences=away,
+        ),
+        StaffMember(subject=LEADER, name="Prøve", mail="to@kommune.example", roles=("leder",)),
+    )
+    version = found.version if found else 0
+    return id, StoreStaff(version=version, members=members if world.chance.random() < 0.8 else ())
+
+
+def assign_tenancies(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
+    given = [Assignment(tenancy=id, caseworker=world.chance.choice(["", CASEWORKER]), area="nord") for id in subjects]
+    return register_id(world.kommunenummer), AssignTenancies(assignments=tuple(given))
 
 
 def _home(world: World) -> tuple[str, Municipality]:
@@ -165,5 +230,17 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
     "intake": (accept_import, register_person, register_application, withdraw_application, erase_person),
     "eligibility": (record_decision, fetch_facts),
     "nav-bridge": (lambda world, subjects: None,),
-    "notifications": (acknowledge_alert, request_nav_notice, rehearse_thresholds, note_rehearsal, activate_thresholds),
+    "notifications": (
+        acknowledge_alert,
+        assign_alert,
+        note_contact,
+        snooze_alert,
+        resolve_alert,
+        store_staff,
+        assign_tenancies,
+        request_nav_notice,
+        rehearse_thresholds,
+        note_rehearsal,
+        activate_thresholds,
+    ),
 }

@@ -50,6 +50,13 @@ ANSWERS: dict[str, tuple[Answer, ...]] = {
     ),
     "mail": (("accepted", {}), ("refused", {}), ("unknown", {}), ("unreachable", {})),
     "operator-mail": (("accepted", {}), ("refused", {}), ("unknown", {}), ("unreachable", {})),
+    "digest-mail": (("accepted", {}), ("refused", {}), ("unknown", {}), ("unreachable", {})),
+    "alarm-mail": (("accepted", {}), ("refused", {}), ("unknown", {}), ("unreachable", {})),
+    "audit": (
+        ("accepted", {"unattended": []}),
+        ("accepted", {"unattended": [str(uuid5(NAMESPACE_OID, "subject 0"))]}),
+        ("unknown", {}),
+    ),
 }
 
 

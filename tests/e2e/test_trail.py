@@ -145,6 +145,8 @@ def test_one_trace_leads_from_a_ledger_line_to_the_alert_and_its_mail(street, co
         ("intake", f"begin {told}"),
         ("intake", f"handle {told}"),
         ("notifications", f"handle {line}"),
+        ("notifications", "handle timer.care_due"),  # somebody is found to own it
+        ("notifications", "handle timer.care_due"),  # and told
         ("notifications", "call mail"),
         ("notifications", "handle answered:mail"),
     ]

@@ -14,14 +14,20 @@ from intake.domain.ledger.file import LedgerFile, read_file
 from intake.domain.people import Identity
 from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson, WithdrawApplication
 from notifications.domain.rules import WATCH
+from notifications.domain.staff import register_id
 from notifications.domain.tenancy import alert_id
-from notifications.messages import AcknowledgeAlert, RequestNavNotice
+from notifications.messages import AcknowledgeAlert, NoteContact, RequestNavNotice, SnoozeAlert, StaffMember, StoreStaff
 from tests.simulation.doors import VAULT
 from tests.simulation.world import Account, Applying, World
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
 
+CASEWORKER = "a4b7c1d2-sub"
+STAFF = (
+    StaffMember(subject=CASEWORKER, name="Prøve", mail="en@kommune.example", roles=("boligansvarlig",)),
+    StaffMember(subject="e9f0a1b2-sub", name="Prøve", mail="to@kommune.example", roles=("leder",)),
+)
 Command = tuple[str, Any]
 YEARS = timedelta(days=13 * 366)
 
@@ -52,6 +58,7 @@ def lanes_of(world: World) -> tuple[Lane, ...]:
         lanes += [_acknowledging(account, each) if here and world.acknowledges else () for each in account.tenants]
         lanes += [_erasing_tenant(account, each) if here else () for each in account.erased]
         lanes += [_notifying(account, each) if here and world.notifies else () for each in account.tenants]
+        lanes.append(_staffing(account) if here and world.staffed else ())
     return tuple(lanes)
 
 
@@ -273,6 +280,32 @@ def _acknowledging(account: Account, contract: str) -> Lane:
     def make(run: "Run") -> Command:
         episode = run.state("notifications", "tenancy", id).open
         alert = alert_id(id, episode.number)
-        return id, AcknowledgeAlert(alert_id=alert, version=episode.version, by="a4b7c1d2-sub")
+        return id, AcknowledgeAlert(alert_id=alert, version=episode.version, by=CASEWORKER)
 
-    return (Act(f"acknowledge the alert of {contract}", "notifications", account.kommunenummer, make, seen),)
+    def acting(act: str, body: Callable[..., Any], **more: Any) -> Act:
+        def on_alert(run: "Run") -> Command:
+            episode = run.state("notifications", "tenancy", id).open
+            today = run.clock.now().date()
+            given = {name: value(today) if callable(value) else value for name, value in more.items()}
+            return id, body(alert_id=alert_id(id, episode.number), version=episode.version, by=CASEWORKER, **given)
+
+        return Act(f"{act} {contract}", "notifications", account.kommunenummer, on_alert, seen)
+
+    lane = [Act(f"acknowledge the alert of {contract}", "notifications", account.kommunenummer, make, seen)]
+    lane.append(acting("note what was done about", NoteContact, code="contact"))
+    if contract.endswith("-1"):
+        tomorrow = timedelta(days=1)
+        until = {"until_on": lambda today: today + tomorrow, "promised_on": lambda today: today}
+        lane.append(acting("snooze the alert of", SnoozeAlert, reason="promise", **until))
+    return tuple(lane)
+
+
+def _staffing(account: Account) -> Lane:
+    """The leader keeps the staff register; whoever comes first from an account's municipality does."""
+
+    def make(run: "Run") -> Command:
+        id = register_id(account.kommunenummer)
+        held = run.state("notifications", "staff", id)
+        return id, StoreStaff(version=held.version if held else 0, members=STAFF)
+
+    return (Act(f"store the staff, by {account.name}", "notifications", account.kommunenummer, make),)

@@ -20,11 +20,16 @@ LEFT_OUT = {
     "acknowledged_at", "acknowledged_by", "accepted_at",
     # how often it was tried, or seen to change
     "version", "asked", "attempts", "resends", "lookups", "polls", "unknowns",
-    # made from what brought it; and of a mail whether the server said so
+    # made from what brought it
     "referral_id", "proof",
     # when the caseworker told NAV, of which debt, and whether anything was owed or reserved by then
     "nav_notices",
+    # who was told of an alert, and what comes next: when it was seen, and by which hour of which day it was told of
+    "care", "mails",
 }  # fmt: skip
+
+BY_THE_CLOCK = {"digest", "alarm", "audit"}
+"""Kinds of state that are of an hour or a day, whatever was told in it."""
 
 
 def of(run: Run) -> dict[Named, Any]:
@@ -38,7 +43,8 @@ def of(run: Run) -> dict[Named, Any]:
         (name, key.kind, key.id): _plain(row.state)
         for name in DECLARED
         for key, row in run.tables[name].states.items()
-        if row.state is not None and key.id not in racing and not _of_a_tenancy(name, row.state)
+        if row.state is not None and key.id not in racing and key.kind not in BY_THE_CLOCK
+        if not _of_a_tenancy(name, row.state)
     }
 
 
@@ -58,13 +64,11 @@ def races(each: Any) -> bool:
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         found = {each.name: getattr(value, each.name) for each in fields(value) if each.name not in LEFT_OUT}
-        if "mails" in found:
-            found["mails"] = tuple(sorted(mail.key for mail in found["mails"]))
         if "tenants" in found:
             found["tenants"] = tuple(sorted(found["tenants"]))
         if found.get("ended_on") and "episodes" in found:
             raised = tuple(each.raised for each in found["episodes"] if each.raised < found["ended_on"].toordinal())
-            found = {name: found[name] for name in found.keys() - {"tenants", "stage", "mails"}} | {"episodes": raised}
+            found = {name: found[name] for name in found.keys() - {"tenants", "stage"}} | {"episodes": raised}
         return {name: _plain(each) for name, each in found.items()}
     if isinstance(value, tuple) and not hasattr(value, "_fields"):
         return tuple(_plain(each) for each in value)

@@ -7,6 +7,7 @@ input, act by act, with nothing in the way.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
@@ -194,17 +195,65 @@ def no_alert_from_a_payment_that_had_arrived(run: Run, calm: Run) -> Broken:
             yield f"alert {alert} of {tenancy} was raised as of {as_of}, when nothing was owed"
 
 
-def each_alert_is_mailed(run: Run, calm: Run) -> Broken:
-    """Each level that an alert reached is mailed under one Message-ID, and no mail is of anything else."""
+def every_open_alert_has_owner_reason_and_next_step(run: Run, calm: Run) -> Broken:
+    """Every open alert has an owner, a reason and a next step, and the timer of that step stands."""
+    timers = run.tables["notifications"].timers
+    for key, tenancy in _states(run, "notifications", "tenancy"):
+        for episode in tenancy.alerts:
+            care = episode.care
+            if not (care.owner and episode.reasons and care.next):
+                yield f"alert {episode.number} of {key.id} lacks owner, reason or next step: {care}"
+            elif (key, f"care:{episode.number}:{care.serial}") not in timers:
+                yield f"alert {episode.number} of {key.id} waits for {care.next.step}, and no timer does"
+
+
+def no_alert_is_forgotten(run: Run, calm: Run) -> Broken:
+    """Two weeks after an open alert was first told of, the leader or the fallback has been told that nobody took it."""
+    now, parked = run.clock.now(), run.tables["notifications"].parked
+    for key, tenancy in _states(run, "notifications", "tenancy"):
+        for episode in tenancy.alerts:
+            since = episode.care.told_at
+            if episode.acknowledged_at or key.id in parked or episode.care.level < 2:
+                continue
+            if since is None or now - since < timedelta(days=14):
+                continue
+            told = {sent.step for sent in episode.care.sent if sent.at >= since or sent.step == "told"}
+            if "told" not in told or not {"leader", "fallback"} & told:
+                yield f"of alert {episode.number} of {key.id} was told {sorted(told)} since {since}, and then nothing"
+
+
+def each_message_goes_once(run: Run, calm: Run) -> Broken:
+    """No message goes twice by its Message-ID, but where the server's answer was lost; and each is of an alert."""
+    tables = run.tables["notifications"]
+    lost = Counter[str]()
+    for _, tenancy in _states(run, "notifications", "tenancy"):
+        lost.update({mail.key: mail.unknowns for mail in tenancy.mails})
+    for _, digest in _states(run, "notifications", "digest"):
+        lost.update({digest.mail.key: digest.mail.unknowns} if digest.mail else {})
+    for _, held in (*_states(run, "notifications", "alarm"), *_states(run, "notifications", "account")):
+        lost.update({held.mail.key: held.mail.unknowns})
+    for key, times in run.mail.taken.items():
+        if times > 1 + lost[key]:
+            yield f"the message {key} went {times} times, {lost[key]} answers were lost"
+    raised = {data["alert_id"] for type, _, data in _events(run, "risks.v1") if type == "alert.raised"}
     erased = _erased(run)
-    raised = {
-        str(uuid5(UUID(subject), f"{data['episode']}:{data['level']}:raised"))
-        for type, subject, data in _events(run, "risks.v1")
-        if type == "alert.raised" and subject not in erased
-    }
-    called = {str(key) for key in run.tables["notifications"].calls}
-    yield from (f"nobody was mailed of {key}" for key in raised - called)
-    yield from (f"{key} was mailed of no alert" for key in called - raised)
+    for key, call in tables.calls.items():
+        if call["state_key"] in erased:
+            continue
+        if call["destination"] == "mail" and json.loads(call["ref"])["alert"] not in raised:
+            yield f"the message {key} is of no alert"
+
+
+def no_message_is_lost(run: Run, calm: Run) -> Broken:
+    """Each message that a step made stands as a call, and none is left unsent."""
+    tables = run.tables["notifications"]
+    for key, tenancy in _states(run, "notifications", "tenancy"):
+        for mail in tenancy.mails:
+            call = tables.calls.get(UUID(mail.key))
+            if call is None:
+                yield f"the message {mail.key} of {key.id}, step {mail.step}, was never made"
+            elif call["status"] == "open" and key.id not in tables.parked:
+                yield f"the message {mail.key} of {key.id}, step {mail.step}, was never sent"
 
 
 # ledgers

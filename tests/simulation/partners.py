@@ -8,13 +8,15 @@ from typing import Any
 
 import httpx
 
-from chassis.outputs import Answer, Outgoing
+from chassis.outputs import Answer, Key, Outgoing
+from tests.simulation.tables import Tables
 from tests.simulation.world import PUZZLES, Script
 
 # How one exchange goes. took: the partner took it, and we never hear. late: it gets there after all, afterwards.
 MANNERS = ("answers", "silent", "took", "late", "away", "busy", "fails")
 # What NAV means to say of every notice.
 NOTIFIED = Script(words=("MOTTATT", "KONTAKTET"))
+MAILS = ("mail", "operator-mail", "digest-mail", "alarm-mail")
 RECEIVED = "2019-06-03T09:00:04+02:00"
 
 
@@ -130,3 +132,20 @@ class MailServer:
         if self.manner in ("answers", "took"):
             self.taken[str(call.key)] = self.taken.get(str(call.key), 0) + 1
         return Answer("accepted" if self.manner == "answers" else "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Auditor:
+    """As the service's own looks at its tables: open alerts that lack an owner, a reason or a timer."""
+
+    tables: Tables
+
+    async def send(self, call: Outgoing) -> Answer:
+        found = [key.id for key, row in self.tables.states.items() if row.kommunenummer == call.kommunenummer]
+        return Answer("accepted", {"unattended": [id for id in sorted(found) if self._lacks(id)]})
+
+    def _lacks(self, id: str) -> bool:
+        row = self.tables.states.get(Key("tenancy", id))
+        episode = row.state.open if row and row.state else None
+        timers = {timer["key"] for timer in self.tables.timers.values() if timer["type"] == "timer.care_due"}
+        return episode is not None and not (episode.care.owner and episode.reasons and id in timers)

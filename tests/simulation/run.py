@@ -21,7 +21,7 @@ from tests.contract.wiring import PACKAGES
 from tests.simulation import acts
 from tests.simulation.doors import Doorway, done, of_eligibility, of_intake, of_notifications
 from tests.simulation.kafka import Kafka
-from tests.simulation.partners import MailServer, Nav
+from tests.simulation.partners import MAILS, Auditor, MailServer, Nav
 from tests.simulation.parts import Flight, Parts
 from tests.simulation.steps import SERVICES, Step
 from tests.simulation.store import MemoryStore
@@ -36,7 +36,9 @@ WAYS = (
 )
 BOOKS = {("intake", "tenancy")}
 OFFICES = {"3427": "NAV Tynset", "5027": "NAV Midtre Gauldal"}
-DESTINATIONS = {"intake-facts", "nav", "nav-lookup", "nav-outcome", "mail"}
+DESTINATIONS = {"intake-facts", "nav", "nav-lookup", "nav-outcome", *MAILS, "audit"}
+COMES_AGAIN = {"timer.care_due": timedelta(days=30), "timer.audit_due": timedelta(0)}
+"""Timers of which there is always one, as long as an alert is open: so long after the last act they are waited for."""
 
 
 class Stuck(AssertionError):
@@ -121,6 +123,7 @@ class Run:
             store = MemoryStore(tables, self.clock, machine, each.wiring, each.handlers)
             self.parts[name] = Parts(self.kafka, store, self.clock, machine, each.reads, each.classes)
         self.shut: set[str] = set()
+        self.acted_at = self.clock.now()
         self.manner, self.told = "answers", Told()
         self.nav = Nav({each.tag: each.script for each in world.applications})
         self.mail = MailServer()
@@ -153,7 +156,8 @@ class Run:
             "nav": NavHandIn(nav, sources),  # type: ignore[arg-type]
             "nav-lookup": NavStatus(nav),  # type: ignore[arg-type]
             "nav-outcome": NavStatus(nav),  # type: ignore[arg-type]
-            "mail": self.mail,
+            **dict.fromkeys(MAILS, self.mail),
+            "audit": Auditor(self.tables["notifications"]),
         }
 
     def _at_nav(self, method: str, url: str, content: bytes, headers: Any) -> httpx.Response:
@@ -405,6 +409,7 @@ class Run:
         self._come_to_rest(operators=True)
 
     def _come_to_rest(self, *, operators: bool) -> None:
+        self.acted_at = self.clock.now()
         left = LONGEST_REST
         while self._busy(operators=operators) or self._acts() or self._time_passes():
             left -= 1
@@ -437,7 +442,9 @@ class Run:
 
     def _acts(self) -> bool:
         """One act of each lane that is ready."""
-        return sum(self.play(Step("act", number=n)) for n in range(len(self.doing))) > 0
+        acted = sum(self.play(Step("act", number=n)) for n in range(len(self.doing))) > 0
+        self.acted_at = self.clock.now() if acted else self.acted_at
+        return acted
 
     def _time_passes(self) -> bool:
         """To the next thing that is due, if anything ever is."""
@@ -445,7 +452,7 @@ class Run:
             row["due"] - self.clock.now()
             for tables in self.tables.values()
             for row in tables.timers.values()
-            if row["key"] not in tables.parked
+            if row["key"] not in tables.parked and not self._comes_again(row)
         ]
         # A call may wait for a door that says nothing of a key whose events wait, at another service than the call's.
         parked = {key for tables in self.tables.values() for key in tables.parked}
@@ -459,6 +466,11 @@ class Run:
             return False
         self.clock.passes(max(0.0, min([*due, *calls]).total_seconds()) + 1)
         return True
+
+    def _comes_again(self, row: dict[str, Any]) -> bool:
+        """Whether it would be waited for without end."""
+        longest = COMES_AGAIN.get(row["type"])
+        return longest is not None and row["due"] > max(self.acted_at + longest, self.clock.now())
 
     def records(self) -> Iterable[Record]:
         """All that came to stand on Kafka, but what was unreadable from the start."""

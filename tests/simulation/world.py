@@ -59,6 +59,7 @@ class World:
     applications: tuple[Applying, ...]
     accounts: tuple[Account, ...]
     acknowledges: bool = True
+    staffed: bool = False
     temper: dict[str, float] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
     notifies: bool = False
@@ -70,7 +71,8 @@ def world_of(seed: int) -> World:
     applications = tuple(_applying(chance, number) for number in range(chance.choice((0, 1, 1, 2, 3))))
     accounts = tuple(_account(chance, n) for n in range(chance.choice((1, 1, 2)) if applications else 2))
     temper = {name: chance.choice((0.0, 0.5, 1.0, 2.0)) for name in ("die", "silent", "shut", "poison", "clock", "dup")}
-    return World(seed, applications, accounts, chance.random() < 0.7, temper, notifies=chance.random() < 0.7)
+    acknowledges, notifies = chance.random() < 0.7, chance.random() < 0.7
+    return World(seed, applications, accounts, acknowledges, seed % 2 == 1, temper, notifies=notifies)
 
 
 def _applying(chance: Random, number: int) -> Applying:

@@ -46,6 +46,7 @@ class Service:
 
     `messages`: the module whose classes are all that the service reads, writes or sends itself. `writes`: topic →
     message classes, with `{kommunenummer}` where a topic has one. `tables`: projection table → its primary key.
+    `gateways`: by destination; one that reads the service's own store is given as a function of it.
     `writers`: topic that it reads → client to the service that writes it. `check`: the sums of files, reconciled too.
     `learn`: what handlers go by beside the states (`States`).
     """
@@ -60,7 +61,7 @@ class Service:
     tables: Mapping[str, Sequence[str]]
     routers: Sequence[APIRouter]
     migrations: Path
-    gateways: Mapping[str, Gateway] = field(default_factory=dict)
+    gateways: Mapping[str, Gateway | Callable[[Store], Gateway]] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
     writers: Mapping[str, httpx.AsyncClient] = field(default_factory=dict)
@@ -95,7 +96,8 @@ class Process:
         self.relay = Relay(settings.database_url, service.name, database, producer_of(kafka.aiokafka()))
         self.timers = Timers(database, self.store, self.clock, service.classes, self.end_offsets)
         policies = dict.fromkeys(service.gateways, Policy(lease=settings.call_lease_seconds)) | dict(service.policies)
-        self.calls = Calls(database, self.store, self.clock, service.gateways, policies)
+        gateways = {name: g(self.store) if callable(g) else g for name, g in service.gateways.items()}
+        self.calls = Calls(database, self.store, self.clock, gateways, policies)
         self.samples = Samples(database, self.end_offsets)
         self.dead_letters = DeadLetters(database, self.store, service.readers, service.classes)
         check = service.check and service.check(self.store)

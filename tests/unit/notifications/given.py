@@ -12,6 +12,7 @@ from chassis.outputs import OSLO, Call, Event, Handler, Key
 from chassis.testing import SOME_TIME, decide
 from notifications import messages as m
 from notifications.domain.episodes import Episode
+from notifications.domain.staff import Register, register_id
 from notifications.domain.tenancy import Tenancy
 from notifications.handlers import HANDLERS
 from tests.contract.outputs import validate_events
@@ -20,6 +21,7 @@ TENANCY = "6f1a3c9e-0000-5000-8000-00000000a001"
 PUBLIC_ID = "6f1a3c9e-0000-5000-8000-00000000b001"
 TENANT = "6f1a3c9e-0000-5000-8000-00000000c001"
 KEY = Key("tenancy", TENANCY)
+STAFF = Key("staff", register_id("3427"))
 STATE = TypeAdapter(Tenancy)
 RENT = 800_000
 NAMES = UUID("6f1a3c9e-0000-5000-8000-00000000d001")
@@ -184,12 +186,16 @@ FIRST_RENT = (invoice("first", "2017-01-16"), payment("paid first", "2017-01-16"
 
 @dataclass
 class Story:
-    """`outputs` are all that came of it; what it sends as events is held against the schemas. `now`: when told."""
+    """`outputs` are all that came of it; what it sends as events is held against the schemas. `now`: when told.
+
+    `register`: the municipality's staff; without one all goes to the one address of the settings.
+    """
 
     state: Tenancy | None = None
     outputs: list[Any] = field(default_factory=list)
     now: datetime = SOME_TIME
     handlers: Sequence[Handler] = HANDLERS
+    register: Register | None = None
 
     def at(self, text: str) -> "Story":
         """From here on it is that time in Oslo."""
@@ -198,11 +204,27 @@ class Story:
 
     def tell(self, *bodies: Any) -> "Story":
         for body in bodies:
-            decided = decide(self.handlers, {KEY: self.state}, TENANCY, body, now=self.now)
+            decided = decide(self.handlers, {KEY: self.state, STAFF: self.register}, TENANCY, body, now=self.now)
             self.state = STATE.validate_json(STATE.dump_json(decided.states[KEY]))
             validate_events(each for each in decided.outputs if isinstance(each, Event))
             self.outputs += decided.outputs
         return self
+
+    def step(self, times: int = 1) -> "Story":
+        """The open alert's next step, at its time; its morning is that of the day that it comes on."""
+        for _ in range(times):
+            care = self.alert.care
+            assert care.next is not None
+            self.now = max(self.now, care.next.at)
+            self.tell(m.CareDue(episode=self.alert.number, serial=care.serial))
+        return self
+
+    @property
+    def coming(self) -> tuple[str, str]:
+        """The next step, and when, on Oslo's clocks."""
+        coming = self.alert.care.next
+        assert coming is not None
+        return coming.step, f"{coming.at.astimezone(OSLO):%a %Y-%m-%d %H:%M}"
 
     @property
     def tenancy(self) -> Tenancy:

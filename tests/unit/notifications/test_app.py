@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from chassis.outputs import Call
+from chassis.outputs import Call, Key, answered
 from chassis.settings import SettingsError, load
 from chassis.testing import decide
 from notifications.app import build
-from notifications.messages import BankFileMissing
+from notifications.domain.alarms import Audit
+from notifications.domain.digest import Digest
+from notifications.messages import AuditDue, BankFileMissing, DigestDue, RaiseAlarm
 from notifications.settings import Settings
 from tests.unit.chassis.web import environment
 from tests.unit.notifications.given import NAMES, closed, invoice, on, told
@@ -31,9 +33,16 @@ def settings(folder: Path, **changes: str) -> Settings:
 
 def test_there_is_a_gateway_for_every_call_and_a_handler_for_all_that_is_read(tmp_path):
     service = build(settings(tmp_path))
-    calls = [each for each in told(invoice("a", "2019-01-15"), closed("2019-02-01")).outputs if isinstance(each, Call)]
+    story = told(invoice("a", "2019-01-15"), closed("2019-02-01")).step(2)
     missing = decide(service.handlers, {}, NAMES.hex, BankFileMissing(account="husleie", as_of=on("2019-02-01")))
-    assert {call.destination for call in [*calls, *missing.only(Call)]} == set(service.gateways)
+    refused = decide(service.handlers, {}, str(NAMES), RaiseAlarm(trouble="mail_refused", day=on("2019-02-01")))
+    digest = {Key("digest", str(NAMES)): Digest("sub-1", fresh=(str(NAMES),), due=on("2019-02-01"))}
+    morning = decide(service.handlers, digest, str(NAMES), DigestDue(day=on("2019-02-01")))
+    audit = {Key("audit", str(NAMES)): Audit(serial=1)}
+    round = decide(service.handlers, audit, str(NAMES), AuditDue(serial=1))
+    calls = [*story.calls, *(call for each in (missing, refused, morning, round) for call in each.only(Call))]
+    assert {call.destination for call in calls} == set(service.gateways)
+    assert {handler.on for handler in service.handlers} >= set(map(answered, service.gateways))
     assert {handler.on for handler in service.handlers} >= set(service.readers)
     assert {handler.on for handler in service.handlers} <= set(service.classes)
 

@@ -10,7 +10,10 @@ import httpx
 import pytest
 
 from chassis.outputs import Outgoing
-from notifications.gateway import Notices, People
+from notifications.domain.ladder import LADDERS
+from notifications.domain.staff import Member, Register, register_id
+from notifications.gateway import Addresses, AlarmNotices, DigestNotices, Notices, OperatorNotices, People
+from notifications.gateway.mail import TROUBLES
 
 KEY = UUID("6f1a3c9e-0000-5000-8000-0000000000ee")
 ALERT = "6f1a3c9e-0000-5000-8000-0000000000aa"
@@ -58,9 +61,21 @@ async def serving(server: Server) -> AsyncIterator[Notices]:
         yield notices(listener.sockets[0].getsockname()[1])
 
 
-def notices(port: int) -> Notices:
-    return Notices(
-        {"3427": "bolig@tynset.example"},
+class Registers:
+    """The store as the gateway sees it: the register of one municipality, or none."""
+
+    def __init__(self, register: Register | None = None) -> None:
+        self.register = register
+
+    async def states(self, kommunenummer: str, kind: str, ids: list[str]) -> dict[str, Register]:
+        assert (kind, ids) == ("staff", [register_id(kommunenummer)])
+        return {ids[0]: self.register} if self.register and kommunenummer == "3427" else {}
+
+
+def notices(port: int, kind: type[Notices] = Notices, register: Register | None = None) -> Notices:
+    settings = {"3427": "bolig@tynset.example"}
+    return kind(
+        Addresses(Registers(register), settings, settings | {"3427": "drift@tynset.example"}),  # type: ignore[arg-type]
         "boligflyt@tynset.example",
         "https://varsler.example/",
         host="127.0.0.1",
@@ -119,6 +134,57 @@ async def test_a_server_that_is_away_is_unreachable():
 async def test_a_municipality_without_an_address_is_refused():
     answer = await notices(1).send(Outgoing(KEY, "5027", CALL.ref))
     assert (answer.outcome, answer.body) == ("refused", {"code": "no_address"})
+
+
+KARI = Member("sub-kari", "Kari Prøve", "kari@tynset.example")
+
+
+@pytest.mark.parametrize(
+    ("to", "register", "receiver"),
+    [
+        ("sub-kari", Register((KARI,)), "kari@tynset.example"),
+        ("sub-gone", Register((KARI,)), "bolig@tynset.example"),
+        ("sub-gone", Register((KARI,), fallback_mail="felles@tynset.example"), "felles@tynset.example"),
+        ("fallback", None, "bolig@tynset.example"),
+        ("operator", None, "drift@tynset.example"),
+        ("operator", Register(operator_mail="ikt@tynset.example"), "ikt@tynset.example"),
+    ],
+)
+async def test_who_gets_a_message_is_looked_up_when_it_is_sent_and_is_never_nobody(to, register, receiver):
+    addresses = Addresses(Registers(register), {"3427": "bolig@tynset.example"}, {"3427": "drift@tynset.example"})  # type: ignore[arg-type]
+    assert await addresses.of("3427", to) == receiver
+
+
+FORBIDDEN = (
+    *("restanse", "forfall", "forfalt", "ubetalt", "husleie", "leie", "fravikelse", "utkast", "gjeld", "skyld"),
+    *("betal", "purring", "inkasso", "namsmann", "tvang", "varsel om", "§", "4-18", " kr", "kroner", "nav "),
+)
+
+
+@pytest.mark.parametrize("kind", [Notices, DigestNotices, OperatorNotices, AlarmNotices])
+def test_no_subject_and_no_text_says_what_it_is_about(kind):
+    """All that any message may say, of every step of the ladder and of both kinds of trouble."""
+    steps = [*(rung.name for ladder in LADDERS.values() for rung in ladder.rungs), "assigned-2"]
+    counts = {"fresh": 2, "solved": 1, "waiting": 3}
+    refs = [
+        {"alert": ALERT, "tenancy": ALERT, "to": "x", "step": step, "trouble": trouble, "account": "a", **counts}
+        for step in steps
+        for trouble in TROUBLES
+    ]
+    for ref in refs:
+        mail = notices(1, kind, Register((KARI,))).notice(Outgoing(KEY, "3427", ref), "kari@tynset.example")
+        said = f"{mail['Subject']} {mail.get_content()}".lower()
+        assert not [word for word in FORBIDDEN if word in said.replace("/varsler/", "")]
+        assert "prøve" not in said
+        assert said.count(ALERT) <= 1
+
+
+def test_the_morning_mail_counts():
+    ref = {"digest": ALERT, "to": "sub-kari", "fresh": 2, "solved": 1, "waiting": 0}
+    mail = notices(1, DigestNotices).notice(Outgoing(KEY, "3427", ref), "kari@tynset.example")
+    assert mail.get_content() == (
+        "I boligflyt: 2 nye oppgaver, 1 oppgave er løst. Logg inn for detaljer.\n\nhttps://varsler.example/\n"
+    )
 
 
 def intake(answer: httpx.Response | Exception, asked: list[httpx.Request]) -> People:

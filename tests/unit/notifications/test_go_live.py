@@ -65,7 +65,7 @@ def test_what_stands_at_go_live_is_raised_then_and_once():
     story = live_from("2019-02-01").tell(*UNPAID, closed("2019-01-25"), closed("2019-02-01"), closed("2019-02-02"))
     raised = m.AlertRaised(alert_id=alert_id(TENANCY, 1), episode=1, level=2, rules=("E1",), as_of=on("2019-02-01"))
     assert story.sent(m.AlertRaised) == [raised]
-    assert len(story.calls) == 1
+    assert len(story.step(2).calls) == 1
     assert [row["raised_as_of"] for row in rows(story)["alerts"]] == [on("2019-01-25")]
     assert [row["live_since"] for row in rows(story)["silent_alerts"]] == [on("2019-02-01")]
 

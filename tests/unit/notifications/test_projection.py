@@ -9,7 +9,9 @@ from pathlib import Path
 from notifications import messages as m
 from notifications import projection
 from notifications.domain.account import Account
+from notifications.domain.alarms import Alarm, Audit
 from notifications.domain.municipality import Activation, Municipality, Number
+from notifications.domain.staff import Absence, Member, Register
 from notifications.domain.tenancy import Mail, alert_id
 from notifications.projection import TABLES, project
 from tests.unit.notifications.given import (
@@ -112,9 +114,18 @@ def test_every_row_says_its_municipality_and_fits_its_table():
     silent = replace(state, episodes=(*(replace(each, live_since=each.raised) for each in state.episodes),))
     numbers = (Number("e1_days", 6),)
     activated = Activation("3427-1", date(2019, 5, 3), numbers, numbers, "lea", SOME_TIME)
-    projected = project(KEY, "3427", state) | project(KEY, "3427", account)
+    member = Member("sub-1", "Prøve", "en@kommune.example", absences=(Absence(date(2019, 7, 1), date(2019, 7, 31)),))
+    others = [
+        account,
+        Municipality(activated=(activated,)),
+        Register((member,)),
+        Alarm("mail_refused", date(2019, 5, 1), Mail("k")),
+        Audit(),
+    ]
+    projected = project(KEY, "3427", state)
     projected["silent_alerts"] = project(KEY, "3427", silent)["silent_alerts"]
-    projected |= project(KEY, "3427", Municipality(activated=(activated,)))
+    for other in others:
+        projected |= project(KEY, "3427", other)
     assert set(projected) == set(TABLES)
     for table, found in projected.items():
         assert found
@@ -146,7 +157,7 @@ def columns_of_tables() -> dict[str, set[str]]:
         migration.upgrade()
     made = re.findall(r"create table (\w+) \((.*?)\n        \);", "".join(statements), re.DOTALL)
     columns = {table: set(re.findall(r"\n {12}(?!primary key \()(\w+) ", body)) for table, body in made}
-    for table, added in re.findall(r"alter table (\w+) (add column [^;]*);", "".join(statements)):
+    for table, added in re.findall(r"alter table (\w+)\s+(add column [^;]*);", "".join(statements)):
         columns[table] |= set(re.findall(r"add column (\w+)", added))
     return columns
 

@@ -116,7 +116,7 @@ def test_a_line_that_no_file_brought_is_told_without_one():
 
 
 def test_the_mail_of_the_alert_is_told_with_what_the_server_said_and_no_other_alerts():
-    tenancy = story(*MISSED).tenancy
+    tenancy = story(*MISSED).step(2).tenancy
     call = {"id": tenancy.mails[0].key, "status": "accepted", "closed_at": None, "attempts": 2}
     other = {"id": "x", "status": "accepted", "closed_at": None, "attempts": 1}
     (mail,) = mails([other, call], tenancy, ALERT)

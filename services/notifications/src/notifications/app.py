@@ -8,8 +8,19 @@ from chassis import operations
 from chassis.access import service_client
 from chassis.causation import Elsewhere
 from chassis.service import Service
+from chassis.store import Store
 from notifications import api, messages, pages
-from notifications.gateway import Activated, LedgerSums, Notices, OperatorNotices, People
+from notifications.gateway import (
+    Activated,
+    Addresses,
+    AlarmNotices,
+    Auditor,
+    DigestNotices,
+    LedgerSums,
+    Notices,
+    OperatorNotices,
+    People,
+)
 from notifications.handlers import KINDS, handlers
 from notifications.handlers.lines import norwegian_bank_day
 from notifications.pages.boards import Boards
@@ -30,6 +41,11 @@ def build(settings: Settings) -> Service:
     nav_bridge = service_client(settings, settings.nav_bridge_url, audience="nav-bridge")
     judging = policies()
     operators = {**settings.mail_to, **settings.operator_mail_to}
+
+    def mailing(notices: type[Notices], store: Store) -> Notices:
+        addresses = Addresses(store, settings.mail_to, operators)
+        return notices(addresses, settings.mail_from, settings.public_url, **server)
+
     return Service(
         name="notifications",
         messages=messages,
@@ -38,8 +54,11 @@ def build(settings: Settings) -> Service:
         reads=READS,
         writes=WRITES,
         gateways={
-            "mail": Notices(settings.mail_to, settings.mail_from, settings.public_url, **server),
-            "operator-mail": OperatorNotices(operators, settings.mail_from, settings.public_url, **server),
+            "mail": partial(mailing, Notices),
+            "digest-mail": partial(mailing, DigestNotices),
+            "operator-mail": partial(mailing, OperatorNotices),
+            "alarm-mail": partial(mailing, AlarmNotices),
+            "audit": Auditor,
         },
         project=project,
         learn=Activated(judging).learn,

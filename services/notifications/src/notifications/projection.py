@@ -1,5 +1,5 @@
 """What pages and the API query: of a tenancy its alerts with their history, balances and legal steps; of an account
-the bank file that it misses or last missed.
+the bank file that it misses or last missed; the staff register; what the operator was told of.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,12 +8,16 @@ from typing import Any
 
 from chassis.outputs import Key
 from notifications.domain.account import Account
+from notifications.domain.alarms import Alarm, Audit
+from notifications.domain.care import Care
 from notifications.domain.deadlines import Deadlines
+from notifications.domain.digest import Digest
 from notifications.domain.episodes import Episode
 from notifications.domain.erasure import Erasure
 from notifications.domain.municipality import Activation, Municipality
 from notifications.domain.nav_notices import NavNotice
 from notifications.domain.rules import WATCH, Reason
+from notifications.domain.staff import Member, Register
 from notifications.domain.steps import Enforcement
 from notifications.domain.tenancy import Tenancy, alert_id
 from notifications.domain.words import LEASE_REMEDY, former, remedy, sentence
@@ -29,21 +33,61 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "balances": ("tenancy", "as_of"),
     "missed_bank_files": ("account_id",),
     "threshold_versions": ("kommunenummer", "number"),
+    "staff": ("kommunenummer", "subject"),
+    "staff_registers": ("kommunenummer",),
+    "alarms": ("alarm_id",),
+    "alert_audits": ("kommunenummer",),
 }
 # So many days after it was closed a former alert is shown beside a new one.
 REMEMBERED = 365
 Row = dict[str, Any]
 
 
-def project(key: Key, kommunenummer: str, state: Tenancy | Account | Municipality | Erasure) -> dict[str, list[Row]]:
-    if isinstance(state, Erasure):
-        return {}
-    if isinstance(state, Municipality):
-        rows = [{"kommunenummer": kommunenummer, "number": n, **_version(a)} for n, a in enumerate(state.activated, 1)]
-        return {"threshold_versions": rows}
-    if isinstance(state, Account):
-        missed = {"account": state.name, "as_of": state.as_of, "mail": state.mail.outcome}
-        return {"missed_bank_files": [{"account_id": key.id, "kommunenummer": kommunenummer, **missed}]}
+State = Tenancy | Account | Municipality | Erasure | Register | Digest | Alarm | Audit
+
+
+def project(key: Key, kommunenummer: str, state: State) -> dict[str, list[Row]]:
+    if isinstance(state, Tenancy):
+        return _of_tenancy(key, kommunenummer, state)
+    rows = _of_municipality(key, state)
+    return {table: [{"kommunenummer": kommunenummer, **row} for row in found] for table, found in rows.items()}
+
+
+def _of_municipality(
+    key: Key, state: Account | Municipality | Erasure | Register | Digest | Alarm | Audit
+) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    match state:
+        case Account():
+            missed = {"account": state.name, "as_of": state.as_of, "mail": state.mail.outcome}
+            found = {"missed_bank_files": [{"account_id": key.id, **missed}]}
+        case Municipality():
+            found = {"threshold_versions": [{"number": n, **_version(a)} for n, a in enumerate(state.activated, 1)]}
+        case Register():
+            register = {"fallback_mail": state.fallback_mail, "operator_mail": state.operator_mail}
+            found = {"staff_registers": [{**register, "version": state.version}]}
+            found["staff"] = [_member(member) for member in state.members]
+        case Alarm():
+            told = {"trouble": state.trouble, "day": state.day, "count": state.count, "mail": state.mail.outcome}
+            found = {"alarms": [{"alarm_id": key.id, **told}]}
+        case Audit():
+            found = {"alert_audits": [{"ran_at": state.ran_at, "due": state.due, "found": state.found}]}
+    return found
+
+
+def _member(member: Member) -> Row:
+    return {
+        "subject": member.subject,
+        "name": member.name,
+        "mail": member.mail,
+        "roles": list(member.roles),
+        "area": member.area,
+        "substitute": member.substitute,
+        "absences": [[absence.first, absence.last] for absence in member.absences],
+    }
+
+
+def _of_tenancy(key: Key, kommunenummer: str, state: Tenancy) -> dict[str, list[Row]]:
     mine, told = {"tenancy": key.id, "kommunenummer": kommunenummer}, [e for e in state.episodes if not e.silent]
     return {
         "tenancies": [{**mine, **_tenancy(state)}],
@@ -108,6 +152,24 @@ def _alert(tenancy: str, state: Tenancy, episode: Episode) -> Row:
         "acknowledged_at": episode.acknowledged_at,
         "resolved_as_of": _day(episode.resolved),
         "resolution": episode.resolution,
+        "resolved_by": episode.resolved_by,
+        "resolved_because": episode.resolved_because,
+        **_care(episode.care, is_open=episode.resolution is None),
+    }
+
+
+def _care(care: Care, *, is_open: bool) -> Row:
+    coming = care.next if is_open else None
+    return {
+        "owner": care.owner,
+        "owned_by": care.basis,
+        "next_step": coming.step if coming else None,
+        "next_step_at": coming.at if coming else None,
+        "snoozed_until": care.snooze.until if care.snooze else None,
+        "snooze_reason": care.snooze.reason if care.snooze else None,
+        "first_noted_at": care.notes[0].at if care.notes else None,
+        "notes": len(care.notes),
+        "escalations": len(care.sent),
     }
 
 

@@ -46,7 +46,17 @@ READS: Mapping[str, tuple[type[BaseModel], ...]] = {
 }
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
-    "risks.v1": (m.RiskChanged, m.AlertRaised, m.AlertAcknowledged, m.AlertResolved, m.ErasureCompleted),
     "nav-notices.v1": (m.NavNoticeRequested, m.NavNoticeWithdrawn),
+    "risks.v1": (
+        m.RiskChanged,
+        m.AlertRaised,
+        m.AlertAssigned,
+        m.AlertAcknowledged,
+        m.AlertContactNoted,
+        m.AlertSnoozed,
+        m.AlertEscalated,
+        m.AlertResolved,
+        m.ErasureCompleted,
+    ),
     "housing-events.{kommunenummer}.v1": (m.HousingTenancyChanged,),
 }

@@ -1,9 +1,10 @@
 """The life of one alert, from raised to resolved (early-warning.md §7.6). Its history is in order of knowledge."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from notifications.domain.care import Care, ResolveReason
 from notifications.domain.facts import Facts
 from notifications.domain.history import EARLY, Former
 from notifications.domain.remedies import Remedy
@@ -12,7 +13,7 @@ from notifications.domain.stages import Stage
 from notifications.domain.steps import Chain
 from notifications.domain.thresholds import Thresholds
 
-Resolution = Literal["cured", "ended", "executed", "renewed"]
+Resolution = Literal["cured", "ended", "executed", "renewed", "handled"]
 Kind = Literal["arrears", "lease"]
 
 
@@ -40,7 +41,8 @@ class Episode:
     `level_since`: when the level last changed; nothing is lowered backwards past it. `worst`: the most days over due
     that it came to. `probation`: it weighs one level more than its reasons do. `quiet_since`: since when the level's
     own triggers have been false; `money_since`: whether money has come since they last were true. `version` counts what
-    a person would want to see before acting on the alert.
+    a person would want to see before acting on the alert. `care`: what people do about it. `resolved_by`,
+    `resolved_because`: of one that a person closed.
 
     `silent`: it stands from days before the municipality's go-live, and nobody is told of it. `live_since`: the day
     after go-live on which one that still stood was raised.
@@ -73,6 +75,9 @@ class Episode:
     worst: int = 0
     probation: bool = False
     remedy: Remedy | None = None
+    care: Care = field(default_factory=Care)
+    resolved_by: str | None = None
+    resolved_because: ResolveReason | None = None
 
     @property
     def peak(self) -> int:
@@ -168,6 +173,21 @@ def gone_live(episode: Episode, on: int) -> Episode:
 
 def acknowledged(episode: Episode, by: str, at: datetime) -> Episode:
     return replace(episode, acknowledged_by=by, acknowledged_at=at, version=episode.version + 1)
+
+
+def handled(episode: Episode, by: str, because: ResolveReason, on: int) -> Episode:
+    """A person closes it, with a reason; the ledger may well say otherwise."""
+    return replace(resolved(episode, "handled", on), resolved_by=by, resolved_because=because)
+
+
+def cared(episode: Episode, care: Care, *, seen: bool) -> Episode:
+    """`seen`: a person would want to see the change before acting on the alert."""
+    return replace(episode, care=care, version=episode.version + seen)
+
+
+def unseen(episode: Episode, care: Care) -> Episode:
+    """It is open again: the acknowledgement stands no longer."""
+    return replace(cared(episode, care, seen=True), acknowledged_by=None, acknowledged_at=None)
 
 
 def _moved(episode: Episode, level: int, on: int) -> Episode:

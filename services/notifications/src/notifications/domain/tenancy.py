@@ -28,21 +28,33 @@ class Close(NamedTuple):
     ore: int
 
 
+class Attempt(NamedTuple):
+    at: datetime
+    outcome: str
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A notice and what became of it: empty until the server has answered. Without `alert_id` it is the operator's."""
+    """A notice and what became of it: empty until the server has answered. Without `alert_id` it is the operator's.
+
+    `step`: of the ladder; `to`: a subject, or `fallback`. `attempts`: what became of each.
+    """
 
     key: str
     alert_id: str = ""
     outcome: str = ""
     unknowns: int = 0
+    step: str = ""
+    to: str = ""
+    attempts: tuple[Attempt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
     """`public_id` is empty until the tenancy is heard of: its arrears may come first, on a topic of their own.
 
-    `frozen_at`: the time by which the next bank file should have come and had not; None once it has.
+    `frozen_at`: the time by which the next bank file should have come and had not; None once it has. `caseworker`,
+    `area`: whose alerts its own are. `set_aside`: the level up to which a person has said that nothing is to be done.
     """
 
     public_id: str = ""
@@ -66,6 +78,9 @@ class Tenancy:
     mails: tuple[Mail, ...] = ()
     frozen_at: datetime | None = None
     nav_notices: tuple[NavNotice, ...] = ()
+    caseworker: str = ""
+    area: str = ""
+    set_aside: int = 0
 
     @property
     def open(self) -> Episode | None:
@@ -76,6 +91,11 @@ class Tenancy:
     def standing(self) -> Episode | None:
         """The episode that stands, also one that nobody is told of as it is from before go-live."""
         return self._unresolved("arrears")
+
+    @property
+    def alerts(self) -> tuple[Episode, ...]:
+        """All that stand and are somebody's: of arrears, a watch among them, and of the lease."""
+        return tuple(each for each in self.episodes if not each.resolution and not each.silent)
 
     @property
     def lease(self) -> Episode | None:
@@ -200,11 +220,13 @@ def judged(tenancy: Tenancy, on: int, policy: Policy, *, may_raise: frozenset[st
     live = policy.is_live(on)
     if tenancy.stage != judgement.stage:
         tenancy = replace(tenancy, stage=judgement.stage)
+    if may_raise is None and judgement.level < tenancy.set_aside:
+        tenancy = replace(tenancy, set_aside=judgement.level)
     if tenancy.standing:
         episode = continued(tenancy.standing, judgement, limits)
         goes_live = episode.silent and live and may_raise is None and not episode.resolution
         return with_episode(tenancy, gone_live(episode, on) if goes_live else episode)
-    if judgement.level:
+    if judgement.level > tenancy.set_aside:
         episode = opened(tenancy.next_number, judgement, limits, silent=not live)
         return replace(tenancy, episodes=(*tenancy.episodes, episode))
     return tenancy

@@ -13,6 +13,7 @@ RESOLUTIONS = {
     "ended": "at leieforholdet tok slutt",
     "executed": "gjennomført fravikelse",
     "renewed": "at leieavtalen ble forlenget",
+    "handled": "at en saksbehandler lukket det",
 }
 STAGES = {
     "F0": "Ingen forfalt husleie",

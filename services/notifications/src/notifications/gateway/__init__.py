@@ -1,7 +1,19 @@
-"""What notifications asks of others: the mail server, intake's doors, and the database what people have activated."""
+"""What notifications asks of others: the mail server, intake's doors, and its own database as a whole."""
 
 from notifications.gateway.activated import Activated
-from notifications.gateway.partners import Notices, OperatorNotices, People
+from notifications.gateway.auditor import Auditor
+from notifications.gateway.mail import Addresses, AlarmNotices, DigestNotices, Notices, OperatorNotices
+from notifications.gateway.people import People
 from notifications.gateway.sums import LedgerSums
 
-__all__ = ["Activated", "LedgerSums", "Notices", "OperatorNotices", "People"]
+__all__ = [
+    "Activated",
+    "Addresses",
+    "AlarmNotices",
+    "Auditor",
+    "DigestNotices",
+    "LedgerSums",
+    "Notices",
+    "OperatorNotices",
+    "People",
+]

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from uuid import UUID, uuid5
 
-from chassis.outputs import Call, Decision, Event, Output
+from chassis.outputs import Decision, Event, Output
 from notifications.domain.episodes import Episode
 from notifications.domain.nav_notices import NavNotice, owed, put
 from notifications.domain.rules import WATCH
-from notifications.domain.tenancy import Mail, Tenancy, alert_id
+from notifications.domain.tenancy import Tenancy, alert_id
 from notifications.messages import (
     AlertRaised,
     AlertResolved,
@@ -22,11 +21,8 @@ from notifications.messages import (
 def concluded(tenancy: str, before: Tenancy, after: Tenancy, on: int) -> Decision:
     """The new state with all that follows from it. `on`: the ordinal of the day that was judged."""
     outputs = list(_told(tenancy, before, after, date.fromordinal(on)))
-    mails = tuple(Mail(str(call.key), str(call.ref["alert"])) for call in outputs if isinstance(call, Call))
-    known = {mail.key for mail in after.mails}
-    new = tuple(mail for mail in mails if mail.key not in known)
     after, withdrawn = _withdrawn(tenancy, after, on)
-    return (replace(after, mails=after.mails + new) if new else after), [*outputs, *withdrawn]
+    return after, [*outputs, *withdrawn]
 
 
 def _withdrawn(tenancy: str, after: Tenancy, on: int) -> Decision:
@@ -61,7 +57,6 @@ def _episode_told(tenancy: str, was: Episode | None, episode: Episode) -> Iterat
     alert = alert_id(tenancy, episode.number)
     if episode.level > max(was.level if was else 0, WATCH):
         yield Event(tenancy, _raised(alert, episode))
-        yield mail(tenancy, episode.number, episode.level)
     if episode.resolution and episode.resolved and episode.peak > WATCH and not (was and was.resolution):
         resolved = date.fromordinal(episode.resolved)
         yield Event(tenancy, AlertResolved(alert_id=alert, resolution=episode.resolution, as_of=resolved))
@@ -76,9 +71,3 @@ def _raised(alert: str, episode: Episode) -> AlertRaised:
         kind=episode.kind,
         as_of=date.fromordinal(max(episode.live_since or 0, episode.level_since)),
     )
-
-
-def mail(tenancy: str, episode: int, level: int) -> Call:
-    """At most one notice per level of an episode: the same level reached again is the same call."""
-    key = uuid5(UUID(tenancy), f"{episode}:{level}:raised")
-    return Call("mail", key, {"alert": alert_id(tenancy, episode), "tenancy": tenancy})

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from chassis.outputs import Context, Decision, Erase, Event, Key, Message, Tell
+from notifications.domain.care import wordless
 from notifications.domain.erasure import Erasure
 from notifications.domain.tenancy import Tenancy
 from notifications.messages import EraseTenancy, ErasureCompleted, LeaveTenancy, TenancyErased
@@ -22,11 +23,12 @@ def erase_tenancy(_: Tenancy | None, message: Message, context: Context) -> Deci
 
 
 def leave_tenancy(tenancy: Tenancy | None, message: Message, context: Context) -> Decision:
-    """The others stay, and so does their ledger."""
+    """The others stay, and so does their ledger; no sentence does, as it may be of the one who leaves."""
     if tenancy is None:
         return None, [_told_back(message)]
     others = tuple(tenant for tenant in tenancy.tenants if tenant != message.data.person)
-    return replace(tenancy, tenants=others), [_told_back(message)]
+    episodes = tuple(replace(each, care=wordless(each.care)) for each in tenancy.episodes)
+    return replace(tenancy, tenants=others, episodes=episodes), [_told_back(message)]
 
 
 def tenancy_erased(erasure: Erasure | None, message: Message, context: Context) -> Decision:

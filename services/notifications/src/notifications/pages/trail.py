@@ -33,7 +33,14 @@ router = APIRouter()
 Caseworker = Annotated[Door, Depends(page_door("boligansvarlig", "leder"))]
 
 # These follow from what a person did, and not from anything that intake told.
-BY_PEOPLE = {"alert.acknowledged", "nav_notice.requested"}
+BY_PEOPLE = {
+    "alert.acknowledged",
+    "alert.assigned",
+    "alert.contact_noted",
+    "alert.snoozed",
+    "alert.escalated",
+    "nav_notice.requested",
+}
 OF_ALERT = "select tenancy, episode from alerts where alert_id = $1"
 
 

@@ -1,4 +1,4 @@
-"""What the data files beside the code say: the alert rules' numbers, each municipality's own, a missed bank file."""
+"""What the data files beside the code say: the alert rules' numbers, each municipality's, a missed file, days off."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -48,6 +48,11 @@ def feed() -> Feed:
 
 def _municipalities() -> Iterator[Traversable]:
     return (file for file in (FILES / "municipalities").iterdir() if file.name.endswith(".toml"))
+
+
+def also_closed() -> frozenset[str]:
+    """Days without work beside the public holidays, as `12-24`."""
+    return frozenset(_data(FILES / "working_days.toml")["also_closed"])
 
 
 def _data(file: Traversable) -> dict[str, Any]:

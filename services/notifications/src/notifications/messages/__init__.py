@@ -1,24 +1,75 @@
-"""What notifications reads, what it writes, and its own command."""
+"""What notifications reads, what it writes, its commands, and what it tells itself."""
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Ore = Annotated[int, Field(strict=True, ge=0, le=2**53)]
+from notifications.messages.care import (
+    AddToDigest,
+    AlertAssigned,
+    AlertContactNoted,
+    AlertEscalated,
+    AlertSnoozed,
+    AssignAlert,
+    CareDue,
+    DigestDue,
+    EscalationStep,
+    MendCare,
+    NoteContact,
+    ResolveAlert,
+    SnoozeAlert,
+)
+from notifications.messages.parts import Frozen, Id, Ore, Version
+from notifications.messages.staff import (
+    Assignment,
+    AssignTenancies,
+    AuditDue,
+    Away,
+    RaiseAlarm,
+    StaffMember,
+    StoreStaff,
+    TenancyAssigned,
+    WatchAlerts,
+)
+
+__all__ = [  # of what stands in the files beside this one
+    "AddToDigest",
+    "AlertAssigned",
+    "AlertContactNoted",
+    "AlertEscalated",
+    "AlertSnoozed",
+    "AssignAlert",
+    "AssignTenancies",
+    "Assignment",
+    "AuditDue",
+    "Away",
+    "CareDue",
+    "DigestDue",
+    "EscalationStep",
+    "Frozen",
+    "Id",
+    "MendCare",
+    "NoteContact",
+    "Ore",
+    "RaiseAlarm",
+    "ResolveAlert",
+    "SnoozeAlert",
+    "StaffMember",
+    "StoreStaff",
+    "TenancyAssigned",
+    "Version",
+    "WatchAlerts",
+]
+
 PositiveOre = Annotated[int, Field(strict=True, ge=1, le=2**53 - 1)]
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 StageCode = Literal["F0", "F1", "F2", "F3", "F4", "F5", "F6"]
-Resolution = Literal["cured", "ended", "executed", "renewed"]
+Resolution = Literal["cured", "ended", "executed", "renewed", "handled"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class TenancyStarted(_Frozen):
+class TenancyStarted(Frozen):
     type: ClassVar[str] = "tenancy.started"
     public_id: Id
     account: str
@@ -29,7 +80,7 @@ class TenancyStarted(_Frozen):
     lease_ends_on: date | None = None
 
 
-class TenancyChanged(_Frozen):
+class TenancyChanged(Frozen):
     """Only what is set has changed."""
 
     type: ClassVar[str] = "tenancy.changed"
@@ -38,7 +89,7 @@ class TenancyChanged(_Frozen):
     tenants: tuple[Id, ...] | None = None
 
 
-class TenancyRenewed(_Frozen):
+class TenancyRenewed(Frozen):
     """`lease_ends_on`: the new last day; None for a lease without end."""
 
     type: ClassVar[str] = "tenancy.renewed"
@@ -46,12 +97,12 @@ class TenancyRenewed(_Frozen):
     lease_ends_on: date | None = None
 
 
-class TenancyEnded(_Frozen):
+class TenancyEnded(Frozen):
     type: ClassVar[str] = "tenancy.ended"
     ended_on: date
 
 
-class _Line(_Frozen):
+class _Line(Frozen):
     line_id: Id
     dated_on: date
 
@@ -194,7 +245,7 @@ class DisputeClosed(_Line):
     type: ClassVar[str] = "dispute.closed"
 
 
-class LedgerClosed(_Frozen):
+class LedgerClosed(Frozen):
     """All that is dated at latest `as_of` is in."""
 
     type: ClassVar[str] = "ledger.closed"
@@ -202,7 +253,7 @@ class LedgerClosed(_Frozen):
     as_of: date
 
 
-class RiskChanged(_Frozen):
+class RiskChanged(Frozen):
     """Level or stage is another than it was; level 0 is no open alert."""
 
     type: ClassVar[str] = "risk.changed"
@@ -211,7 +262,7 @@ class RiskChanged(_Frozen):
     as_of: date
 
 
-class AlertRaised(_Frozen):
+class AlertRaised(Frozen):
     """A new alert, or the same one on a higher level: then with the id that it had."""
 
     type: ClassVar[str] = "alert.raised"
@@ -223,7 +274,7 @@ class AlertRaised(_Frozen):
     as_of: date
 
 
-class AlertAcknowledged(_Frozen):
+class AlertAcknowledged(Frozen):
     """`acknowledged_by`: the token's opaque subject."""
 
     type: ClassVar[str] = "alert.acknowledged"
@@ -231,14 +282,14 @@ class AlertAcknowledged(_Frozen):
     acknowledged_by: str
 
 
-class AlertResolved(_Frozen):
+class AlertResolved(Frozen):
     type: ClassVar[str] = "alert.resolved"
     alert_id: Id
     resolution: Resolution
     as_of: date
 
 
-class HousingTenancyChanged(_Frozen):
+class HousingTenancyChanged(Frozen):
     """The open stream's fact, on the tenancy's `public_id`."""
 
     type: ClassVar[str] = "housing_tenancy.changed"
@@ -246,7 +297,7 @@ class HousingTenancyChanged(_Frozen):
     stage: StageCode
 
 
-class LeaseRunsOut(_Frozen):
+class LeaseRunsOut(Frozen):
     """To a tenancy: a point in its lease's last time has come, if the lease still ends on that day."""
 
     type: ClassVar[str] = "timer.lease_runs_out"
@@ -254,14 +305,14 @@ class LeaseRunsOut(_Frozen):
     ends_on: date
 
 
-class BankFileMissed(_Frozen):
+class BankFileMissed(Frozen):
     """To a tenancy: no close newer than `as_of` has come in time."""
 
     type: ClassVar[str] = "timer.bank_file_missed"
     as_of: date
 
 
-class BankFileMissing(_Frozen):
+class BankFileMissing(Frozen):
     """To the account, from its tenancies: the operator is to be told."""
 
     type: ClassVar[str] = "tell.bank_file_missing"
@@ -269,7 +320,7 @@ class BankFileMissing(_Frozen):
     as_of: date
 
 
-class AcknowledgeAlert(_Frozen):
+class AcknowledgeAlert(Frozen):
     """A caseworker has seen the alert as it was in that version."""
 
     type: ClassVar[str] = "command.acknowledge_alert"
@@ -278,12 +329,12 @@ class AcknowledgeAlert(_Frozen):
     by: str
 
 
-class Threshold(_Frozen):
+class Threshold(Frozen):
     name: str
     value: Annotated[int, Field(ge=0, le=10**9)]
 
 
-class RehearseThresholds(_Frozen):
+class RehearseThresholds(Frozen):
     """To a municipality: try these numbers on the past of `total` tenancies. `version`: of the page they come from."""
 
     type: ClassVar[str] = "command.rehearse_thresholds"
@@ -293,7 +344,7 @@ class RehearseThresholds(_Frozen):
     by: str
 
 
-class RehearsedAlert(_Frozen):
+class RehearsedAlert(Frozen):
     """An alert that isn't the same. Days are ordinals, 0 for no alert."""
 
     tenancy: Id
@@ -304,7 +355,7 @@ class RehearsedAlert(_Frozen):
     peak_after: int
 
 
-class NoteRehearsal(_Frozen):
+class NoteRehearsal(Frozen):
     """From who carries it out: so many tenancies are done in all, and what came of those since the last note."""
 
     type: ClassVar[str] = "command.note_rehearsal"
@@ -315,7 +366,7 @@ class NoteRehearsal(_Frozen):
     found: tuple[RehearsedAlert, ...]
 
 
-class ActivateThresholds(_Frozen):
+class ActivateThresholds(Frozen):
     """What was rehearsed holds for the days from `active_from` on."""
 
     type: ClassVar[str] = "command.activate_thresholds"
@@ -325,7 +376,7 @@ class ActivateThresholds(_Frozen):
     by: str
 
 
-class RequestNavNotice(_Frozen):
+class RequestNavNotice(Frozen):
     """A caseworker wants NAV to be told, from the alert as it was in that version."""
 
     type: ClassVar[str] = "command.request_nav_notice"
@@ -334,7 +385,7 @@ class RequestNavNotice(_Frozen):
     by: str
 
 
-class NavNoticeRequested(_Frozen):
+class NavNoticeRequested(Frozen):
     """The debt as it stood when it was asked for. `open_ore`: of each invoice, by `due_on`; they sum to `debt_ore`."""
 
     type: ClassVar[str] = "nav_notice.requested"
@@ -349,7 +400,7 @@ class NavNoticeRequested(_Frozen):
     requested_on: date
 
 
-class NavNoticeWithdrawn(_Frozen):
+class NavNoticeWithdrawn(Frozen):
     """The notice with all its revisions. `withdrawn_on`: by the ledger's own time."""
 
     type: ClassVar[str] = "nav_notice.withdrawn"
@@ -358,7 +409,7 @@ class NavNoticeWithdrawn(_Frozen):
     withdrawn_on: date
 
 
-class _Delivery(_Frozen):
+class _Delivery(Frozen):
     """What nav-bridge tells of a referral, or of a notice by its id; not a message by itself."""
 
     referral_id: Id
@@ -391,7 +442,7 @@ class DeliveryParked(_Delivery):
     code: Code
 
 
-class PersonErased(_Frozen):
+class PersonErased(Frozen):
     """`shared_tenancies`: others live or lived there too."""
 
     type: ClassVar[str] = "person.erased"
@@ -399,28 +450,28 @@ class PersonErased(_Frozen):
     shared_tenancies: tuple[Id, ...]
 
 
-class ErasureCompleted(_Frozen):
+class ErasureCompleted(Frozen):
     """Nothing is kept of the person any longer."""
 
     type: ClassVar[str] = "erasure.completed"
     service: Literal["notifications"] = "notifications"
 
 
-class EraseTenancy(_Frozen):
+class EraseTenancy(Frozen):
     """To a tenancy: its only tenant is erased."""
 
     type: ClassVar[str] = "tell.erase_tenancy"
     person: Id
 
 
-class LeaveTenancy(_Frozen):
+class LeaveTenancy(Frozen):
     """To a tenancy: one of its tenants is erased."""
 
     type: ClassVar[str] = "tell.leave_tenancy"
     person: Id
 
 
-class TenancyErased(_Frozen):
+class TenancyErased(Frozen):
     """Back to the person: one tenancy less."""
 
     type: ClassVar[str] = "tell.tenancy_erased"
