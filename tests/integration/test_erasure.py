@@ -232,3 +232,28 @@ async def test_an_erasure_waits_for_a_replay_of_its_key_and_holds_no_state_meanw
         await replay.rollback()
         await erasing
     assert await bench.rows("select key from states where erased") == [{"key": "a"}]
+
+
+async def test_a_waiting_record_with_a_nul_in_a_headers_name_goes_like_any_other(bench):
+    consumer = await bench.reading()
+    odd = record("a", Deposited(amount=2), 1)
+    odd = replace(odd, headers=[*odd.headers, ("x\x00y", b"1")])
+    await consumer.process([unreadable("a", 0), odd])
+
+    await consumer.process([record("a", Closed(), 2)])
+
+    assert await bench.rows("select * from dead_letters") == []
+    assert await bench.rows("select * from parked") == []
+    claimed = await bench.rows("select id::text from inbox")
+    assert dict(odd.headers)["ce_id"].decode() in {row["id"] for row in claimed}
+
+
+async def test_an_erased_keys_event_that_kafka_refused_is_given_up(bench):
+    await bench.command("a", Deposited(amount=1, note="secret"))
+    await bench.command("a", Deposited(amount=2))
+    await bench.rows("update outbox set refused = 'MessageSizeTooLargeError' where id = 1 returning 1")
+
+    await (await bench.reading()).process([record("a", Closed(), 0)])
+
+    rows = await bench.rows("select given_up, payload = '' as empty from outbox order by id")
+    assert rows == [{"given_up": True, "empty": True}, {"given_up": False, "empty": False}]

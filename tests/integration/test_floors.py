@@ -114,3 +114,14 @@ async def test_a_sent_event_knows_where_it_stands(writing, admin_kafka):
     assert {row["event_id"]: (row["partition"], row["record_offset"]) for row in rows} == stands
     ends = {partition: max(o for p, o in stands.values() if p == partition) + 1 for partition, _ in stands.values()}
     assert {row["partition"]: row["next"] for row in await writing.rows("select * from sent")} == ends
+
+
+async def test_a_topic_made_anew_is_looked_through_from_its_beginning(writing, admin_kafka):
+    """What we know of it lies past its end, so it says nothing of what stands there now."""
+    await deposited(writing, "a", 3)
+    await send_all(writing, admin_kafka)
+    await lost(writing, kept=1)
+    await writing.rows("update sent set next = 1000")
+
+    assert await floors(writing, admin_kafka) == {"a": 3}
+    assert {row["next"] for row in await writing.rows("select next from sent where next > 0")} == {3}

@@ -191,3 +191,17 @@ async def test_nobody_but_a_leader_is_let_in(browser, stopped, role):
     answers = [await browser.get(path.format(fingerprint=stopped)) for path in PATHS]
     answers += [await browser.post(path) for path in POSTS]
     assert {answer.status_code for answer in answers} == {403}
+
+
+async def test_a_letter_whose_content_names_another_municipality_is_refused_in_words(browser, bench, stopped):
+    """It is on this municipality's key, so its leader sees it; row-level security would take nothing of it."""
+    strange = record("a", Deposited(amount=3), 2, of="5027")
+    await (await bench.reading()).process([strange])
+    version = fields(await seen(browser))["version"]
+    form = {"version": version, "because": "prøvedata"}
+
+    answer = await browser.post("/drift/hendelser/1/forkasting", data=form)
+
+    assert answer.status_code == 200
+    assert "another_municipality" in answer.text
+    assert (await bench.account("a")).seen == (2,)

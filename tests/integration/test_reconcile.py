@@ -46,7 +46,7 @@ def reconcile(bench, writer):
 
 def counted(found: Reconciled) -> dict[str, int]:
     (tally,) = found.tallies
-    names = ("sent", "received", "waiting", "parked", "given_up", "not_for_us")
+    names = ("sent", "received", "waiting", "parked", "given_up", "erased", "not_for_us")
     return {name: n for name in names if (n := getattr(tally, name))} | {"missing": len(tally.missing)}
 
 
@@ -210,3 +210,30 @@ async def test_sums_are_asked_for_first_and_held_against_ours_once_it_is_known_w
 async def test_a_command_is_no_event_to_reconcile(bench, reconcile):
     await bench.store.command(message("a", Deposited(amount=1)), request_hash=b"x")
     assert (await reconcile()).tallies == []
+
+
+async def test_an_erased_persons_event_is_never_sent_again_and_not_missing(bench, writer, reconcile):
+    """It has no content any longer: an empty one would be parked by whoever reads it."""
+    records = [deposit(0, "a"), deposit(1, "b")]
+    await log(bench, records)
+    await bench.reading()
+    await bench.rows(
+        "insert into positions values ($1, 0, 2) on conflict (topic, partition) do update set next = 2", TOPIC
+    )
+    await bench.rows("update outbox set erased = true, payload = '' where key = 'a' returning 1")
+
+    assert counted(await reconcile()) == {"sent": 2, "erased": 1, "missing": 1}
+    headers = {"Kommunenummer": TYNSET, "Acting-User": "kari", "Purpose": "reconcile"}
+    answer = await writer.post("/event-log/republications", headers=headers, json={"ids": ids(*records)})
+
+    assert answer.json() == {"republished": 1}
+    assert await bench.rows("select key from outbox where position is null") == [{"key": "b"}]
+
+
+async def test_a_letter_with_a_nul_in_a_headers_name_is_found_by_its_events_id(bench, reconcile):
+    bad, other = deposit(0, amount=-1), deposit(1)
+    await log(bench, [bad, other])
+    odd = replace(other, headers=[*other.headers, ("x\x00y", b"1")])
+    await (await bench.reading()).process([bad, odd])
+
+    assert counted(await reconcile()) == {"sent": 2, "parked": 2, "missing": 0}

@@ -151,7 +151,7 @@ def _attributes(record: Record) -> dict[str, str]:
         raise Unreadable("bad_header", "en header er ikke UTF-8") from None
     if missing := [name for name in REQUIRED if not found.get(name)]:
         raise Unreadable("missing_header", f"mangler {', '.join(missing)}")
-    if any("\x00" in text for pair in found.items() for text in pair):
+    if any("\x00" in value for value in found.values()):
         raise Unreadable("nul_character", "en header har et NUL-tegn")
     return found
 

@@ -6,6 +6,7 @@ After a restore it lies ahead of our position: taken for the next records, all b
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from time import monotonic
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -16,6 +17,8 @@ from chassis.envelope import Record, id_of
 log = structlog.get_logger()
 
 Place = tuple[str, int]  # topic and partition, as TopicPartition is
+
+STALE = 60.0  # seconds in which a client has handed over what it had fetched before we sought
 
 POSITION = """
 insert into positions as p values ($1, $2, $3) on conflict (topic, partition) do update
@@ -44,19 +47,19 @@ class Sought:
     """Partitions that were sought, until the first of their records has come."""
 
     def __init__(self) -> None:
-        self._at: dict[Place, tuple[AIOKafkaConsumer, int]] = {}
+        self._at: dict[Place, tuple[AIOKafkaConsumer, int, float]] = {}
 
     def seek(self, kafka: AIOKafkaConsumer, place: TopicPartition, offset: int) -> None:
         kafka.seek(place, offset)
-        self._at[place] = kafka, offset
+        self._at[place] = kafka, offset, monotonic()
 
     def settled(self, records: Sequence[Record]) -> list[Record]:
         """Without what was fetched before we sought: below it, from partitions of which nothing else has come yet.
 
         Partitions that begin above it are sought once more. What then begins above it as well does so because the
-        records between are gone.
+        records between are gone. What comes from below it long after stands there anew, on a topic that was quiet.
         """
-        sought = {place: offset for place, (_, offset) in self._at.items()}
+        sought = {place: offset for place, (_, offset, at) in self._at.items() if monotonic() - at < STALE}
         kept = [r for r in records if r.offset >= sought.get((r.topic, r.partition), 0)]
         firsts: dict[Place, int] = {}
         for record in kept:
@@ -65,7 +68,7 @@ class Sought:
         return [record for record in kept if (record.topic, record.partition) not in early]
 
     def _is_early(self, place: Place, first: int) -> bool:
-        kafka, offset = self._at.pop(place, (None, first))
+        kafka, offset, _ = self._at.pop(place, (None, first, 0.0))
         if kafka is None or first <= offset:
             return False
         log.warning("consumer.fetched_before_seek", topic=place[0], partition=place[1])

@@ -120,7 +120,7 @@ class Process:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        reads = "consumer" in parts and bool(self.service.reads)
+        given, reads = self.settings, "consumer" in parts and bool(self.service.reads)
         runners: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "api": lambda: self.serve(parts),
             "relay": self.relay.run,
@@ -128,11 +128,12 @@ class Process:
             "samples": lambda: self.samples.run(reads=reads),
         }
         if reads:
-            runners["reconcile"] = self.reconcile
-        if "relay" in parts:
-            runners["pruning"] = self.prune
-        if self.service.reads:
             runners["consumer"] = lambda: listen(self.kafka, self.service.name, list(self.service.reads), self.consumer)
+            nightly = self.reconciliation, given.reconcile_at, given.reconcile_days
+            runners["reconcile"] = lambda: reconcile_nightly(*nightly)
+        if "relay" in parts:
+            kept = given.inbox_days, given.event_log_days
+            runners["pruning"] = lambda: prune_nightly(self.database, given.reconcile_at, *kept)
         if self.service.gateways:
             runners["calls"] = self.calls.run
         also = (*parts, "samples", "reconcile", "pruning")
@@ -148,15 +149,6 @@ class Process:
             log.critical("service.part_ended", part=task.get_name(), exc_info=task.exception())
             raise SystemExit(70)
 
-    async def reconcile(self) -> None:
-        """Beside the consumer, whose work it checks."""
-        await reconcile_nightly(self.reconciliation, self.settings.reconcile_at, self.settings.reconcile_days)
-
-    async def prune(self) -> None:
-        """Beside the relay, whose log it shortens."""
-        given = self.settings
-        await prune_nightly(self.database, given.reconcile_at, given.inbox_days, given.event_log_days)
-
     async def serve(self, parts: Sequence[str]) -> None:
         """HTTP: pages, APIs, health and metrics."""
 
@@ -164,18 +156,10 @@ class Process:
             reads = self.service.reads and "consumer" in parts
             return {**self.samples.checks, "consumer": self.consumer.ready or not reads}
 
-        app = create_app(
-            self.service.name,
-            [*self.service.routers, event_log()],
-            checks=checks,
-            assets_dir=self.settings.assets_dir,
-            state={
-                "store": self.store,
-                "clock": self.clock,
-                "dead_letters": self.dead_letters,
-                **self.service.state,
-            },
-        )
+        own = {"store": self.store, "clock": self.clock, "dead_letters": self.dead_letters}
+        routers, assets = [*self.service.routers, event_log()], self.settings.assets_dir
+        state = own | dict(self.service.state)
+        app = create_app(self.service.name, routers, checks=checks, assets_dir=assets, state=state)
         access.install(app, self.settings)
         app.add_middleware(tracing.Traced)
         host, port = self.settings.http_host, self.settings.http_port

@@ -29,7 +29,8 @@ def became(logged: Logged, *, received=(), parked=(), given_up=(), positions=Non
     known = Known(set(received), set(parked), set(given_up), positions or {0: 10}, {"read"})
     tally.add([logged], known)
     assert tally.sent == 1
-    counts = {name: getattr(tally, name) for name in ("received", "waiting", "parked", "given_up", "not_for_us")}
+    names = ("received", "waiting", "parked", "given_up", "erased", "not_for_us")
+    counts = {name: getattr(tally, name) for name in names}
     ((name, one),) = [(name, n) for name, n in {**counts, "missing": len(tally.missing)}.items() if n]
     assert one == 1
     return name
@@ -48,6 +49,9 @@ def became(logged: Logged, *, received=(), parked=(), given_up=(), positions=Non
         (event(None, sent=False, partition=None), {}, "waiting"),
         (event(9), {}, "missing"),
         (event(None), {}, "missing"),
+        (event(9)._replace(erased=True), {}, "erased"),
+        (event(10)._replace(erased=True), {}, "waiting"),
+        (event(3)._replace(erased=True), {"received": "e"}, "received"),
     ],
 )
 def test_what_became_of_an_event(logged, known, name):

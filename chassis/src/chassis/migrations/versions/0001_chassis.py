@@ -7,12 +7,7 @@ from alembic import op
 revision = "chassis_0001"
 down_revision = None
 branch_labels = ("chassis",)
-depends_on = None
 
 
 def upgrade() -> None:
     op.execute((Path(__file__).parent / "0001_chassis.sql").read_text())
-
-
-def downgrade() -> None:
-    raise RuntimeError("en base med saker går ikke bakover: gjenopprett fra sikkerhetskopi")

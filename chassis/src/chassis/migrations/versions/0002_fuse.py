@@ -4,8 +4,6 @@ from alembic import op
 
 revision = "chassis_0002"
 down_revision = "chassis_0001"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -14,7 +12,3 @@ def upgrade() -> None:
         "recent text[] not null default '{}', allowed integer not null default 0)"
     )
     op.execute("insert into fuse default values")
-
-
-def downgrade() -> None:
-    raise RuntimeError("en base med saker går ikke bakover: gjenopprett fra sikkerhetskopi")

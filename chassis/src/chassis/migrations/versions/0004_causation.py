@@ -6,13 +6,7 @@ from alembic import op
 
 revision = "chassis_0004"
 down_revision = "chassis_0003"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     op.execute((Path(__file__).parent / "0004_causation.sql").read_text())
-
-
-def downgrade() -> None:
-    raise RuntimeError("en base med saker går ikke bakover: gjenopprett fra sikkerhetskopi")

@@ -4,8 +4,6 @@ from alembic import op
 
 revision = "chassis_0005"
 down_revision = "chassis_0004"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -18,7 +16,3 @@ def upgrade() -> None:
         alter table outbox add column erased boolean not null default false;
         """
     )
-
-
-def downgrade() -> None:
-    raise RuntimeError("en base med saker går ikke bakover: gjenopprett fra sikkerhetskopi")

@@ -4,8 +4,6 @@ from alembic import op
 
 revision = "chassis_0008"
 down_revision = "chassis_0006"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -13,7 +11,3 @@ def upgrade() -> None:
         "create index inbox_by_time on inbox using brin (claimed_at);"
         "create index outbox_by_time on outbox using brin (created_at);"
     )
-
-
-def downgrade() -> None:
-    raise RuntimeError("en base med saker går ikke bakover: gjenopprett fra sikkerhetskopi")

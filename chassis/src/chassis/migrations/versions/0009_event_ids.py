@@ -4,8 +4,6 @@ from alembic import op
 
 revision = "chassis_0009"
 down_revision = "chassis_0008"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -22,7 +20,3 @@ def upgrade() -> None:
         create index dead_letters_events on dead_letters (event_id);
         """
     )
-
-
-def downgrade() -> None:
-    raise RuntimeError("en base med saker går ikke bakover: gjenopprett fra sikkerhetskopi")
