@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from chassis.outputs import OSLO, Key
 from eligibility.messages import FetchFacts, RecordDecision
 from intake.domain.applications import Facts
-from intake.domain.ledger.file import read_file
-from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson, WithdrawApplication
+from intake.messages import (
+    ErasePerson,
+    KeepChunk,
+    PlacePayment,
+    RegisterApplication,
+    RegisterPerson,
+    RepairLine,
+    StrikeLine,
+    WithdrawApplication,
+)
 from notifications.domain.municipality import Municipality, municipality_id
 from notifications.domain.staff import register_id
 from notifications.domain.tenancy import alert_id
@@ -32,9 +41,11 @@ from notifications.messages import (
     Threshold,
 )
 from tests.contract.world import World
+from tests.ledger_files import Received, received
 
 Command = Callable[[World, Sequence[str]], tuple[str, Any] | None]
 
+LEDGERS = UUID("6f1a3c9e-0000-4000-8000-00000000feed")
 HEADER = "account;kind;reference;date;tenancy;kid;amount_ore;due;until;amends"
 LEDGER = """\
 A;tenancy.started;1;2018-03-01;K1;1234567897;750000;;2021-02-28;
@@ -45,6 +56,8 @@ A;invoice.adjusted;1;2019-01-20;K1;;700000;;;2
 A;invoice.credited;1;2019-01-25;K1;;50000;;;1
 A;payment.registered;1;2019-01-02;K1;1234567897;765000;;;
 A;payment.reversed;1;2019-01-03;K1;;;;;1
+A;payment.registered;2;2019-02-03;;26;765000;;;
+A;payment.registered;1;2019-01-04;K1;;1;;;
 A;eviction_notice.sent;1;2019-02-18;K1;;765000;;2019-03-04;
 A;nav_notice.reserved;1;2019-02-19;K1;;;;;
 A;nav_notice.reservation_lifted;1;2019-02-25;K1;;;;;
@@ -81,10 +94,52 @@ def tenancy(contract: str) -> str:
     return str(uuid5(NAMESPACE_OID, f"tenancy {contract}"))
 
 
+def a_ledger(world: World, subjects: Sequence[str]) -> Received:
+    id = f"import of {subjects[0]}"
+    return received(ledger(world), world.kommunenummer, tenancy, partial(_public, world), import_id=id)
+
+
+def _public(world: World, tenancy: str) -> str:
+    return str(uuid5(LEDGERS, f"{world.kommunenummer} {tenancy}"))
+
+
 def accept_import(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
-    file, faults = read_file(ledger(world), world.kommunenummer, tenancy)
-    assert file, faults
-    return subjects[0], AcceptImport(file=file, public_ids={tenancy("K1"): str(uuid5(NAMESPACE_OID, "public K1"))})
+    """Its only part waits before the file is whole, and mostly not for so long that it would be dropped."""
+    found = a_ledger(world, subjects)
+    part = f"{found.upload}:0"
+    world.give(part, KeepChunk(chunk=found.chunks[0]))
+    if world.chance.random() < 0.9:
+        world.timers.pop((Key("import_chunk", part), "abandoned"), None)
+    return found.chunks[0].import_id, found.command
+
+
+def settle(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    """Something of what waits for a person."""
+    return world.chance.choice([repair_line, strike_line, place_payment])(world, subjects)
+
+
+def strike_line(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    bad = [(k.id, s) for k, s in sorted(world.states.items()) if k.kind == "bad_line" and s and s.status == "open"]
+    return (bad[0][0], StrikeLine(version=bad[0][1].version, by="0d9e8f7a-sub")) if bad else None
+
+
+def repair_line(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    """The twice used reference of the ledger's last line, made its own."""
+    bad = [(k.id, s) for k, s in sorted(world.states.items()) if k.kind == "bad_line" and s and s.status == "open"]
+    if not bad:
+        return None
+    lines = ["A;payment.registered;3;2019-01-04;K1;;1;;;"]
+    raw = "\n".join([HEADER, *lines, "A;ledger.closed;1;2019-05-31;;;1;;;"]).encode()
+    (line,) = received(raw, world.kommunenummer, tenancy, str).lines
+    return bad[0][0], RepairLine(line=line, public_ids={}, version=bad[0][1].version, by="0d9e8f7a-sub")
+
+
+def place_payment(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    held = [(k.id, s) for k, s in sorted(world.states.items()) if k.kind == "suspense" and s and s.status == "open"]
+    if not held:
+        return None
+    whose = world.chance.choice([None, tenancy("K1")])
+    return held[0][0], PlacePayment(tenancy=whose, version=held[0][1].version, by="0d9e8f7a-sub")
 
 
 def register_person(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
@@ -227,7 +282,14 @@ def request_nav_notice(world: World, subjects: Sequence[str]) -> tuple[str, Any]
 
 
 COMMANDS: Mapping[str, Sequence[Command]] = {
-    "intake": (accept_import, register_person, register_application, withdraw_application, erase_person),
+    "intake": (
+        accept_import,
+        settle,
+        register_person,
+        register_application,
+        withdraw_application,
+        erase_person,
+    ),
     "eligibility": (record_decision, fetch_facts),
     "nav-bridge": (lambda world, subjects: None,),
     "notifications": (

@@ -103,6 +103,27 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/causation/{key}"): Case(frozenset(), service=True),
         ("POST", "/ledger/imports"): of("okonomi", stranger="own", text="{file}", answer=202),
         ("GET", "/ledger/imports/{id}"): of("okonomi"),
+        ("GET", "/reskontro"): of("okonomi", kind="page", stranger="own"),
+        ("GET", "/reskontro.css"): of("okonomi", "boligansvarlig", kind="page", stranger="own"),
+        ("POST", "/reskontro/filer"): of("okonomi", kind="page", stranger="own", answer=422),
+        ("GET", "/reskontro/filer/{id}"): of("okonomi", kind="page"),
+        ("GET", "/reskontro/linjer/{id}"): of("okonomi", kind="page"),
+        ("POST", "/reskontro/linjer/{id}/retting"): of(
+            "okonomi",
+            kind="page",
+            form={"version": "{bad_version}", "idempotency_key": "form-2", "kind": "invoice.issued"},
+            answer=422,
+        ),
+        ("POST", "/reskontro/linjer/{id}/stryking"): of(
+            "okonomi", kind="page", form={"version": "{bad_version}", "idempotency_key": "form-3"}, answer=303
+        ),
+        ("GET", "/reskontro/uplassert"): of("okonomi", kind="page", stranger="own"),
+        ("POST", "/reskontro/uplassert/{id}"): of(
+            "okonomi",
+            kind="page",
+            form={"version": "{bad_version}", "idempotency_key": "form-4", "choice": "tilbake"},
+            answer=303,
+        ),
         ("GET", "/ledger/sums"): Case(frozenset(), service=True, stranger="own"),
         ("POST", "/tenancies/lookup"): of(
             "okonomi", "boligansvarlig", "leder", stranger="nothing", json={"contracts": ["{contract}"]}

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_URL, uuid5
 
-from chassis.outputs import Key
+from chassis.outputs import Message
 from eligibility.messages import FetchFacts, RecordDecision
 from intake.domain.applications import Facts, Household, LegalBasis
-from intake.domain.ledger import books
-from intake.domain.ledger.file import LedgerFile, read_file
 from intake.domain.people import Identity
-from intake.messages import AcceptImport, ErasePerson, RegisterApplication, RegisterPerson, WithdrawApplication
+from intake.messages import ErasePerson, KeepChunk, RegisterApplication, RegisterPerson, WithdrawApplication
 from notifications.domain.rules import WATCH
 from notifications.domain.staff import register_id
 from notifications.domain.tenancy import alert_id
 from notifications.messages import AcknowledgeAlert, NoteContact, RequestNavNotice, SnoozeAlert, StaffMember, StoreStaff
+from tests.ledger_files import Received, received
 from tests.simulation.doors import VAULT
 from tests.simulation.world import Account, Applying, World
 
@@ -192,30 +192,23 @@ def _accountant(account: Account) -> Lane:
     )
 
 
-def read(account: Account, number: int) -> LedgerFile:
-    name = partial(tenancy, account.kommunenummer)
-    file, faults = read_file(account.files[number].encode(), account.kommunenummer, name)
-    assert file, (account.files[number], faults)
-    return file
+def read(account: Account, number: int) -> Received:
+    at = account.kommunenummer
+    id = VAULT.opaque("import", at, account.name, str(number))
+    public = partial(VAULT.opaque, "public tenancy", at)
+    found = received(account.files[number].encode(), at, partial(tenancy, at), public, import_id=id)
+    assert not found.bad, (account.files[number], found.faults)
+    return found
 
 
-def _import(account: Account, number: int, run: "Run") -> Command | None:
-    """As `POST /ledger/imports`: reviewed before it is sent, and judged again under lock."""
-    file = read(account, number)
-    tables = run.tables["intake"]
-
-    def state(kind: str, id: str) -> Any:
-        row = tables.states.get(Key(kind, id))
-        return row.state if row else None
-
-    shards = {key: found for key in books.shards(file) if (found := state("ledger_shard", key))}
-    claimed = {id: found.account for id in books.started(file) if (found := state("tenancy", id))}
-    if books.review(file, state("account", file.key), shards, claimed).faults:
-        return None
-    public_ids = {id: VAULT.opaque("public tenancy", account.kommunenummer, id) for id in books.started(file)}
-    return VAULT.opaque("import", account.kommunenummer, account.name, str(number)), AcceptImport(
-        file=file, public_ids=public_ids
-    )
+def _import(account: Account, number: int, run: "Run") -> Command:
+    """As `POST /ledger/imports`: kept in parts, here one, and accepted in the same breath."""
+    found = read(account, number)
+    (chunk,) = found.chunks
+    id, body, at = uuid5(NAMESPACE_URL, found.upload), KeepChunk(chunk=chunk), run.clock.now()
+    part = Message(id, body.type, f"{found.upload}:0", account.kommunenummer, at, body, str(id))
+    run.parts["intake"].store.command(part, dies=False)
+    return chunk.import_id, found.command
 
 
 def _movers(account: Account) -> Lane:

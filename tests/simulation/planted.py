@@ -97,8 +97,8 @@ BUGS = (
     Bug(
         "a tenancy hears that the file is over before it hears the file's lines",
         "intake.handlers.imports",
-        "told = [*_lines(review.fresh), *_closes(file, entry)]",
-        "told = [*_closes(file, entry), *_lines(review.fresh)]",
+        "return changed, [*told, *closed(found, changed, file.key)]",
+        "return changed, [*closed(found, changed, file.key), *told]",
     ),
     Bug(
         "an erasure waits behind the parked key of its tenancy",

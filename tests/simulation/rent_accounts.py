@@ -34,7 +34,7 @@ def lines_by_close(run: Run) -> dict[tuple[str, str], set[str]]:
     for account in run.world.accounts:
         for number in range(len(account.files)):
             if f"file {number + 1} of account {account.name}" in run.replies:
-                file = acts.read(account, number)
+                file = acts.read(account, number).file
                 for line in file.lines:
                     if not line.kind.startswith("tenancy."):
                         found[line.tenancy, file.as_of.isoformat()].add(line.id)

@@ -5,29 +5,28 @@ of, or behind, arrears.v1, as it may on real topics.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from chassis.outputs import OSLO, Key
-from chassis.testing import decide
+from chassis.outputs import OSLO, Key, Tell
+from chassis.testing import Decided, decide
 from eligibility.domain.assessment import assess
 from eligibility.domain.policy import Absence, guideline_for
 from eligibility.translation.policy_files import policy
-from intake.domain.ledger import books
-from intake.domain.ledger.entry import enter
-from intake.domain.ledger.file import read_file
 from intake.domain.national_id import age_on, classify
 from intake.domain.tenancies import Tenancy as IntakeTenancy
+from intake.handlers import HANDLERS as INTAKE
 from intake.handlers.booking import EVENTS
-from intake.messages import BookLine, LedgerClosed
+from intake.messages import BookLine, CloseLedger, LedgerClosed, TakeChunk
 from notifications import messages
 from notifications.domain.tenancy import Tenancy
 from notifications.handlers import HANDLERS
 from notifications.projection import project
+from tests.ledger_files import received
 
 READ = {cls.type: cls for cls in vars(messages).values() if isinstance(getattr(cls, "type", None), str)}
 NOW = datetime.combine(date(2025, 1, 1), time(), OSLO)
@@ -42,31 +41,41 @@ def events_of(folder: Path) -> tuple[dict[str, str], dict[str, list[Any]], dict[
     """Contract by tenancy, and per tenancy the events of tenancies.v1 and arrears.v1, as intake would write them."""
     contracts: dict[str, str] = {}
     own, arrears = defaultdict(list), defaultdict(list)
-    accounts: dict[str, books.Account] = {}
-    shards: dict[str, books.Shard] = {}
+    states: dict[Key, Any] = {}
 
     def name(contract: str) -> str:
         return contracts.setdefault(contract, tenancy_id(contract))
 
     for path in sorted((folder / "ledger").glob("*.csv")):
-        file, faults = read_file(path.read_bytes(), path.name.split("-")[2], name)
-        assert not faults, (path.name, faults[:5])
-        assert file
-        review = books.review(
-            file, accounts.get(file.key), {key: shards[key] for key in books.shards(file) & shards.keys()}, {}
-        )
-        assert not review.faults, (path.name, review.faults[:5])
-        entry = enter(file, review, str(uuid5(NAMESPACE_OID, path.name)))
-        accounts[file.key] = entry.account
-        shards |= entry.shards
-        for line in review.fresh:
-            state = IntakeTenancy(account=file.account, public_id=line.tenancy)
-            event = EVENTS[line.kind](state, BookLine(kind=line.kind, line_id=line.id, fields=line.fields))
-            (own if line.kind.startswith("tenancy.") else arrears)[line.tenancy].append(event)
-        for close in entry.closes:
-            closed = LedgerClosed(line_id=close.id, dated_on=file.as_of, account=file.account, as_of=file.as_of)
-            arrears[close.tenancy].append(closed)
+        account, taken = entered(path, states, name)
+        states = dict(taken.states)
+        for tell in taken.outputs:
+            match tell.message:
+                case BookLine() as line:
+                    state = IntakeTenancy(account=account, public_id=tell.key.id)
+                    event = EVENTS[line.kind](state, line)
+                    (own if line.kind.startswith("tenancy.") else arrears)[tell.key.id].append(event)
+                case CloseLedger(line_id=id, as_of=as_of):
+                    closed = LedgerClosed(line_id=id, dated_on=as_of, account=account, as_of=as_of)
+                    arrears[tell.key.id].append(closed)
     return {id: contract for contract, id in contracts.items()}, own, arrears
+
+
+def entered(path: Path, states: dict[Key, Any], name: Callable[[str], str]) -> tuple[str, Decided]:
+    """The account, with the file in intake's books, and what its tenancies are told."""
+    kommunenummer, id = path.name.split("-")[2], str(uuid5(NAMESPACE_OID, path.name))
+    found = received(path.read_bytes(), kommunenummer, name, lambda tenancy: tenancy, import_id=id)
+    assert not found.bad, (path.name, found.faults[:5])
+    now = datetime.combine(date(2030, 1, 1), time(), OSLO)
+    waiting = {Key("import_chunk", f"{found.upload}:{number}"): chunk for number, chunk in enumerate(found.chunks)}
+    made = decide(INTAKE, states | waiting, id, found.command, now=now, kommunenummer=kommunenummer)
+    states, outputs = dict(made.states), []
+    for number in range(max(1, len(found.chunks))):
+        made = decide(INTAKE, states, id, TakeChunk(number=number), now=now, kommunenummer=kommunenummer)
+        states = dict(made.states)
+        outputs += [tell for tell in made.only(Tell) if not isinstance(tell.message, TakeChunk)]
+    assert not [key for key, state in states.items() if key.kind == "bad_line" and state], path.name
+    return found.file.account, Decided(states, outputs)
 
 
 def told(state: Tenancy | None, tenancy: str, event: Any) -> Tenancy:

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from itertools import count
 
 from chassis.outputs import OSLO
-from intake.domain.ledger.file import LedgerFile, read_file
+from intake.translation.receiving import Refused
+from tests.ledger_files import Received, received
 
 HEADER = "account;kind;reference;date;tenancy;kid;amount_ore;due;until;amends"
 K1, K2 = (3, 7, 6, 1, 8, 9, 4, 5, 2), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
@@ -70,20 +71,24 @@ def a_file(*lines: str, as_of: str = "2019-05-01", account: str = ACCOUNT) -> by
     return "\n".join([HEADER, *lines, f"{account};ledger.closed;{len(lines)};{as_of};;;{total};;;", ""]).encode()
 
 
-def read(raw: bytes) -> LedgerFile:
-    file, faults = read_file(raw, "3427", named)
-    assert faults == []
-    assert file
-    return file
+def read(raw: bytes, **more) -> Received:
+    """A file that is whole; bad lines may be in it."""
+    return received(raw, "3427", named, public, **more)
 
 
 def faults_of(raw: bytes) -> list[tuple[int, str]]:
-    """Line and field of everything that is wrong."""
-    file, faults = read_file(raw, "3427", named)
-    assert file is None
-    return [(fault.line, fault.field) for fault in faults]
+    """Line and field of everything that is wrong, whether the file is taken or not."""
+    try:
+        found = read(raw).faults
+    except Refused as refused:
+        found = refused.faults
+    return [(fault.line, fault.field) for fault in found]
 
 
 def named(contract: str) -> str:
     """A tenancy id that a test can read."""
     return f"tenancy {contract}"
+
+
+def public(tenancy: str) -> str:
+    return f"public {tenancy}"

@@ -8,7 +8,7 @@ import typer
 
 from intake.__main__ import console, fetched_token, follow, send
 
-ACCEPTED = {"import": "i", "lines": 3, "message": "Filen er kontrollert."}
+ACCEPTED = {"import": "i", "lines": 3, "bad": 0, "errors": [], "message": "Filen er tatt imot."}
 
 
 def an_intake(*answers: httpx.Response) -> tuple[httpx.Client, list[httpx.Request]]:
@@ -56,15 +56,30 @@ def test_an_answer_that_is_no_problem_document_is_no_verdict_on_the_file(file):
 
 
 def test_the_booking_is_followed_until_it_is_done():
-    standing = {"booked": 3, "state": "booked"}
-    intake, asked = an_intake(httpx.Response(200, json=standing))
+    intake, asked = an_intake(httpx.Response(200, json=standing(unplaced=2)))
 
-    follow(intake, ACCEPTED, until=0)
+    with console.capture() as shown:
+        follow(intake, ACCEPTED, until=0)
+    assert "3 linjer er bokført" in shown.get()
+    assert "2 innbetalinger har en KID som ikke passer" in " ".join(shown.get().split())
     assert asked[0].url.path == "/ledger/imports/i"
 
 
+def test_bad_lines_that_hold_the_close_are_told_and_leave_another_code():
+    intake, _ = an_intake(httpx.Response(200, json=standing(state="held", bad_open=2)))
+
+    with console.capture() as shown, pytest.raises(typer.Exit) as left:
+        follow(intake, ACCEPTED, until=0)
+    assert left.value.exit_code == 5
+    assert "2 linjer må rettes eller strykes" in " ".join(shown.get().split())
+
+
+def standing(**more) -> dict:
+    return {"booked": 3, "state": "booked", "fresh": 3, "already_booked": 0, "bad_open": 0, "unplaced": 0} | more
+
+
 def test_who_will_not_wait_any_longer_is_told_that_it_goes_on_by_itself():
-    intake, _ = an_intake(httpx.Response(200, json={"booked": 1, "state": "booking"}))
+    intake, _ = an_intake(httpx.Response(200, json=standing(booked=1, state="booking")))
 
     with console.capture() as shown, pytest.raises(typer.Exit) as left:
         follow(intake, ACCEPTED, until=0)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from urllib.parse import quote
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import RouteContext, iter_route_contexts
@@ -50,6 +50,12 @@ class Door:
         answer = await state.store.command(message, request_hash=request.scope["digest"].digest())
         self.response.status_code = status
         return dict(answer)
+
+    async def put(self, body: Body, subject: str) -> None:
+        """A part of a question that is too large to be asked in one: it has no effect until a `send` speaks of it."""
+        who, state, id = self.principal, self.request.app.state, uuid4()
+        message = Message(id, body.type, subject, who.kommunenummer, state.clock.now(), body, str(id))
+        await state.store.command(message, request_hash=id.bytes)
 
     async def rows(self, sql: str, *args: Any) -> list[Any]:
         found: list[Any] = await self.request.app.state.store.rows(self.principal.kommunenummer, sql, *args)

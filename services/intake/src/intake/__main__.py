@@ -1,12 +1,14 @@
 """`python -m intake`: what every service has, and `import`, which sends a ledger file to a running intake."""
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
 
 import httpx
 import typer
+from rich import progress
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -16,6 +18,7 @@ from intake.app import build
 from intake.settings import Settings
 
 POLL = 0.3  # seconds
+BLOCK = 256 * 1024  # bytes
 
 app = command_line(Settings, build)
 console = Console(stderr=True)
@@ -43,9 +46,8 @@ def import_file(
     """Send en reskontrofil, og følg bokføringen til den er ferdig. Samme fil igjen bokfører ingenting to ganger."""
     try:
         token = token or fetched_token(issuer_url, client_id, client_secret)
-        with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=120) as intake:
+        with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=600) as intake:
             accepted = send(intake, file)
-            console.print(accepted["message"])
             follow(intake, accepted, until=time.monotonic() + wait)
     except httpx.HTTPError as error:
         console.print(f"Fikk ikke svar ({type(error).__name__}). Send filen på nytt: ingenting bokføres to ganger.")
@@ -63,38 +65,66 @@ def fetched_token(issuer_url: str, client_id: str, client_secret: str) -> str:
 
 
 def send(intake: httpx.Client, file: Path) -> dict[str, Any]:
-    """The file's acceptance; what is wrong with it is shown line by line."""
-    headers = {"Content-Type": "text/csv; charset=utf-8", "Idempotency-Key": str(uuid4())}
-    answer = intake.post("/ledger/imports", content=file.read_bytes(), headers=headers)
-    if answer.status_code == 202:
-        return dict(answer.json())
+    """The file's acceptance, which it streams to; what is wrong with it is shown line by line."""
+    headers = {"Content-Type": content_type(file), "Idempotency-Key": str(uuid4())}
+    with progress.open(file, "rb", description="Sender", console=console) as content:
+        answer = intake.post("/ledger/imports", content=iter(partial(content.read, BLOCK), b""), headers=headers)
+    if answer.status_code == httpx.codes.ACCEPTED:
+        accepted: dict[str, Any] = answer.json()
+        console.print(accepted["message"])
+        show(accepted["errors"])
+        return accepted
     if answer.headers.get("content-type") != "application/problem+json":
         answer.raise_for_status()
     problem = answer.json()
     console.print(problem["detail"])
-    if errors := problem.get("errors"):
+    show(problem.get("errors", []))
+    raise typer.Exit(1)
+
+
+def content_type(file: Path) -> str:
+    return "application/x-ndjson" if file.suffix in {".jsonl", ".ndjson"} else "text/csv"
+
+
+def show(errors: list[dict[str, Any]]) -> None:
+    if errors:
         table = Table("linje", "felt", "feil")
         for error in errors:
             table.add_row(str(error.get("line", "")), error["field"], error["message"])
         console.print(table)
-    raise typer.Exit(1)
 
 
 def follow(intake: httpx.Client, accepted: dict[str, Any], until: float) -> None:
     """Show the booking until it is done. It goes on by itself, whoever watches."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("Bokfører", total=accepted["lines"])
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("Bokfører", total=accepted["lines"])
         while True:
             standing = intake.get(f"/ledger/imports/{accepted['import']}").raise_for_status().json()
-            progress.update(task, completed=standing["booked"])
-            if standing["state"] == "booked":
-                return
-            if time.monotonic() > until:
+            bar.update(task, completed=standing["booked"])
+            if standing["state"] in {"booked", "held"} or time.monotonic() > until:
                 break
             time.sleep(POLL)
-    console.print("Bokføringen er ikke ferdig ennå. Den fortsetter av seg selv.")
-    raise typer.Exit(4)
+    if standing["state"] == "booking":
+        console.print("Bokføringen er ikke ferdig ennå. Den fortsetter av seg selv.")
+        raise typer.Exit(4)
+    console.print(outcome(standing))
+    if standing["state"] == "held":
+        raise typer.Exit(5)
+
+
+def outcome(standing: dict[str, Any]) -> str:
+    """What became of the lines, in a sentence or two."""
+    said = f"{standing['fresh']} linjer er bokført, {standing['already_booked']} var bokført fra før."
+    if standing["bad_open"]:
+        said += (
+            f" {standing['bad_open']} linjer må rettes eller strykes på siden «Reskontro»; først da er dagen avsluttet."
+        )
+    elif standing["state"] == "held":
+        said += " Dagen er ikke avsluttet: en annen fil på kontoen har linjer som må rettes eller strykes først."
+    if standing["unplaced"]:
+        said += f" {standing['unplaced']} innbetalinger har en KID som ikke passer, og må plasseres."
+    return said
 
 
 if __name__ == "__main__":

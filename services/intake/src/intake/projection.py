@@ -7,7 +7,9 @@ from typing import Any
 
 from chassis.outputs import Key
 from intake.domain.applications import Application
-from intake.domain.ledger.entry import Import
+from intake.domain.ledger.books import Entered
+from intake.domain.ledger.entry import BadEntry, Import, Suspense
+from intake.domain.ledger.ids import account_name
 from intake.domain.people import Erasure, Person
 from intake.domain.tenancies import Tenancy
 
@@ -15,6 +17,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "applications": ("application",),
     "imports": ("import",),
     "ledger_lines": ("line_id",),
+    "bad_lines": ("bad_line",),
+    "suspense": ("payment",),
     "import_sums": ("import", "kind", "dated_on"),
     "bookings": ("tenancy",),
     "erasures": ("person",),
@@ -22,18 +26,29 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 
 
 def project(key: Key, kommunenummer: str, state: Any) -> dict[str, list[dict[str, Any]]]:
+    of = {"kommunenummer": kommunenummer}
     match state:
-        case Application():
-            return {"applications": [{"application": key.id, "kommunenummer": kommunenummer} | _application(state)]}
         case Import():
-            mine = {"import": key.id, "kommunenummer": kommunenummer}
-            lines = [{"line_id": id, "line_number": number, **mine} for id, number in state.numbers.items()]
-            summed = [mine | row for row in _sums(state)]
-            return {"imports": [mine | _import(state)], "ledger_lines": lines, "import_sums": summed}
+            mine = {"import": key.id} | of
+            return {"imports": [mine | _import(state)], "import_sums": [mine | row for row in _sums(state)]}
+        case Application():
+            return {"applications": [{"application": key.id} | of | _application(state)]}
         case Tenancy(account=str()):
-            return {"bookings": [{"tenancy": key.id, "kommunenummer": kommunenummer} | _booking(state)]}
+            return {"bookings": [{"tenancy": key.id} | of | _booking(state)]}
         case Person(erasure=Erasure() as erasure):
-            return {"erasures": [{"person": key.id, "kommunenummer": kommunenummer} | _erasure(erasure)]}
+            return {"erasures": [{"person": key.id} | of | _erasure(erasure)]}
+    return _of_ledger(key, of, state)
+
+
+def _of_ledger(key: Key, of: Mapping[str, str], state: Any) -> dict[str, list[dict[str, Any]]]:
+    match state:
+        case Entered(number=int(number)) if number:
+            place = {"import": state.import_id, "line_number": number}
+            return {"ledger_lines": [{"line_id": key.id, **of} | place]}
+        case BadEntry():
+            return {"bad_lines": [{"bad_line": key.id, **of} | _bad(state)]}
+        case Suspense():
+            return {"suspense": [{"payment": key.id, **of} | _suspense(state)]}
     return {}
 
 
@@ -65,6 +80,10 @@ def _import(state: Import) -> dict[str, Any]:
         "command": state.command,
         "accepted_at": state.accepted_at,
         "amount_ore": state.ore,
+        "taken": state.taken,
+        "again": state.again,
+        "closing": state.closing,
+        "whole": state.chunks_taken >= state.chunks,
     }
 
 
@@ -74,6 +93,39 @@ def _sums(state: Import) -> list[dict[str, Any]]:
         {**of, "kind": each.kind, "dated_on": each.dated_on, "lines": each.lines, "amount_ore": each.ore}
         for each in state.sums
     ]
+
+
+def _bad(state: BadEntry) -> dict[str, Any]:
+    return {
+        "account": account_name(state.account),
+        "import": state.import_id,
+        "line_number": state.number,
+        "faults": [{"field": field, "message": message} for field, message in state.faults],
+        "sealed": state.sealed,
+        "status": state.status,
+        "version": state.version,
+        "done_by": state.by,
+        "done_on": state.on,
+    }
+
+
+def _suspense(state: Suspense) -> dict[str, Any]:
+    line = state.line
+    return {
+        "account": account_name(state.account),
+        "import": state.import_id,
+        "line_number": line.number,
+        "dated_on": line.dated_on,
+        "amount_ore": line.fields["amount_ore"],
+        "kid": line.fields["kid"],
+        "candidates": list(state.candidates),
+        "status": state.status,
+        "version": state.version,
+        "tenancy": state.tenancy,
+        "since": state.since,
+        "done_by": state.by,
+        "done_on": state.on,
+    }
 
 
 def _booking(state: Tenancy) -> dict[str, Any]:

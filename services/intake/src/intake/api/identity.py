@@ -25,6 +25,8 @@ class Vault(Protocol):
     def opaque(self, purpose: str, *parts: str) -> str: ...
     def seal(self, person: str, identity: Identity) -> str: ...
     def unseal(self, person: str, sealed: str) -> Identity: ...
+    def seal_text(self, text: str) -> str: ...
+    def unseal_text(self, sealed: str) -> str: ...
 
 
 def vault_of(request: Request) -> Vault:
@@ -67,10 +69,6 @@ async def current_pseudonym(door: Door, vault: Vault, number: NationalId) -> str
         if known is None or known.erasure is None:
             return person
     raise AssertionError("unreachable: one is new")
-
-
-def tenancy_id(vault: Vault, kommunenummer: str, contract: str) -> str:
-    return vault.opaque("tenancy", kommunenummer, contract)
 
 
 def _refused(code: str, field: str, sentence: str) -> Problem:

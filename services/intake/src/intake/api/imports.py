@@ -1,8 +1,6 @@
-"""The ledger: a file is checked to its end before any of it is booked; then it books itself."""
+"""The ledger: a file streams in, is checked to its end before any of it is booked, and then books itself."""
 
-import asyncio
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import structlog
@@ -11,47 +9,48 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from chassis.access import Door, door
-from chassis.http.problems import Problem, problem
-from intake.api.identity import TheVault, Vault, tenancy_id
-from intake.domain.ledger import books
-from intake.domain.ledger.books import Review
-from intake.domain.ledger.file import LedgerFile, NotALedgerFile, read_file
-from intake.domain.ledger.lines import Fault
-from intake.messages import AcceptImport
+from chassis.http.problems import problem
+from intake.api.identity import TheVault
+from intake.domain.ledger.file import NotALedgerFile
+from intake.translation.progress import IMPORTS, standing
+from intake.translation.receiving import Refused, TooLarge
+from intake.translation.uploading import listed, uploaded
 
 log = structlog.get_logger()
 router = APIRouter(tags=["reskontro"])
 
 Accountant = Annotated[Door, Depends(door("okonomi"))]
 
-MOST_FAULTS = 1_000
+CEILING = 1_000_000_000  # bytes; what an installation takes is a setting below it
+BLOCK = 256 * 1024  # bytes
 CSV = {"schema": {"type": "string"}}
 FILE = {"type": "string", "format": "binary"}
 FORM = {"schema": {"type": "object", "required": ["file"], "properties": {"file": FILE}}}
-BODY = {"requestBody": {"required": True, "content": {"text/csv": CSV, "multipart/form-data": FORM}}}
+FORMS = {"text/csv": CSV, "application/x-ndjson": CSV, "text/plain": CSV, "multipart/form-data": FORM}
+BODY = {"requestBody": {"required": True, "content": FORMS}}
 
-PROGRESS = """
-select i.*, coalesce(sum(b.booked), 0)::bigint as account_booked,
-    count(*) filter (where b.first_import <= i.number and b.closed_import >= i.number) as closed
-from imports i left join bookings b on b.kommunenummer = i.kommunenummer and b.account = i.account
-where i.import = $1 group by i.import
-"""
+PROGRESS = f"{IMPORTS} where i.import = $1 group by i.import"
 
 
-@router.post("/ledger/imports", status_code=202, openapi_extra=BODY)
+@router.post("/ledger/imports", status_code=202, openapi_extra=BODY, max_body_size=CEILING)
 async def import_ledger(request: Request, door: Accountant, vault: TheVault) -> dict[str, Any]:
-    """Take a ledger file in: whole, or not at all with every field and line that is wrong."""
-    who, content = door.principal, await _content(request)
-    file, faults = await asyncio.to_thread(_read, content, who.kommunenummer, vault)
-    if file:
-        faults = (await _reviewed(file, door)).faults
-    if file is None or faults:
-        log.info("ledger.refused", faults=len(faults))
-        raise _refused(faults)
-    public_ids = {t: vault.opaque("public tenancy", who.kommunenummer, t) for t in books.started(file)}
+    """Take a ledger file in. Each line that can't be booked is named; the others go in."""
+    who = door.principal
     once = request.headers.get("idempotency-key", "")
-    subject = vault.opaque("import", who.kommunenummer, who.subject, once)
-    return await door.send(AcceptImport(file=file, public_ids=public_ids), subject, status=202)
+    id = vault.opaque("import", who.kommunenummer, who.subject, once)
+    largest = request.app.state.largest_import
+    try:
+        answer = await uploaded(door, vault, who.kommunenummer, id, await _blocks(request), largest)
+    except TooLarge:
+        raise problem(413, "ledger_too_large", f"Filen er større enn {largest // 1_000_000} MB.") from None
+    except NotALedgerFile as error:
+        raise problem(400, "not_a_ledger_file", str(error)) from None
+    except Refused as error:
+        log.info("ledger.refused", faults=len(error.faults))
+        sentence = f"Filen har {len(error.faults)} feil, og ingenting av den er bokført."
+        raise problem(422, "ledger_refused", sentence, errors=listed(error.faults)) from None
+    log.info("ledger.received", lines=answer["lines"], bad=answer["bad"])
+    return answer
 
 
 @router.get("/ledger/imports/{id}")
@@ -60,48 +59,19 @@ async def progress(id: str, door: Accountant) -> dict[str, Any]:
     rows = await door.rows(PROGRESS, id)
     if not rows:
         raise problem(404, "not_found", "Filen finnes ikke.")
-    (row,) = rows
-    waiting = min(row["lines"], max(0, row["total"] - row["account_booked"]))
-    return {
-        "import": id,
-        "account": row["account"],
-        "as_of": row["as_of"],
-        "lines": row["lines"],
-        "booked": row["lines"] - waiting,
-        "state": "booked" if row["closed"] >= row["closes"] else "booking",
-    }
+    return standing(rows[0])
 
 
-async def _content(request: Request) -> bytes:
+async def _blocks(request: Request) -> AsyncIterator[bytes]:
+    """The file, a piece at a time; a form's is on disk by then."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await request.body()
+        return request.stream()
     upload = (await request.form()).get("file")
     if not isinstance(upload, UploadFile):
         raise problem(400, "file_missing", "Skjemaet må ha filen i feltet file.")
-    return await upload.read()
+    return _read(upload)
 
 
-def _read(content: bytes, kommunenummer: str, vault: Vault) -> tuple[LedgerFile | None, list[Fault]]:
-    try:
-        return read_file(content, kommunenummer, cache(lambda contract: tenancy_id(vault, kommunenummer, contract)))
-    except NotALedgerFile as error:
-        raise problem(400, "not_a_ledger_file", str(error)) from None
-
-
-async def _reviewed(file: LedgerFile, door: Door) -> Review:
-    """As the handler will judge it, so that every fault can be named; it judges again under lock."""
-    accounts = await door.states("account", [file.key])
-    shards = await door.states("ledger_shard", sorted(books.shards(file)))
-    tenancies = await door.states("tenancy", sorted(books.started(file)))
-    claimed = {id: tenancy.account for id, tenancy in tenancies.items()}
-    return await asyncio.to_thread(books.review, file, accounts.get(file.key), shards, claimed)
-
-
-def _refused(faults: Sequence[Fault]) -> Problem:
-    count = f"{len(faults)} feil" + (f"; de første {MOST_FAULTS} er listet" if len(faults) > MOST_FAULTS else "")
-    return problem(
-        422,
-        "ledger_refused",
-        f"Filen har {count}. Ingenting er bokført.",
-        errors=[{"line": f.line, "field": f.field, "message": f.message} for f in faults[:MOST_FAULTS]],
-    )
+async def _read(upload: UploadFile) -> AsyncIterator[bytes]:
+    while block := await upload.read(BLOCK):
+        yield block

@@ -20,10 +20,10 @@ from intake.api.identity import (
     Vault,
     admitted,
     current_pseudonym,
-    tenancy_id,
 )
 from intake.domain.people import Identity, Person
 from intake.messages import RegisterPerson
+from intake.translation.uploading import tenancy_id
 
 log = structlog.get_logger()
 router = APIRouter(tags=["personer"])

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.access import Door, door
-from intake.api.identity import TheVault, tenancy_id
+from intake.api.identity import TheVault
 from intake.api.persons import Contract
+from intake.translation.uploading import tenancy_id
 
 router = APIRouter(tags=["leieforhold"])
 

@@ -16,7 +16,8 @@ class Tenancy:
 
     `booked` counts its lines. Imports of an account are numbered from 1: the tenancy has been closed by those
     from `first_import` up to `closed_import`. `newest_on`: the newest date of its lines. `vacant`: the last who lived
-    there is erased, so that no other service keeps its ledger any longer.
+    there is erased, so that no other service keeps its ledger any longer. `unclosed`: lines were booked since the last
+    close.
     """
 
     account: str | None = None
@@ -28,6 +29,7 @@ class Tenancy:
     closed_import: int | None = None
     newest_on: date | None = None
     vacant: bool = False
+    unclosed: bool = False
 
 
 def move_in(tenancy: Tenancy | None, tenant: str) -> Tenancy:
@@ -55,8 +57,8 @@ def forget(tenancy: Tenancy, tenant: str) -> Tenancy:
 def book(tenancy: Tenancy, kind: str, dated_on: date) -> Tenancy:
     """One line more, and where the tenancy stands after it."""
     standing, newest = AFTER.get(kind, tenancy.standing), max(tenancy.newest_on or dated_on, dated_on)
-    return replace(tenancy, booked=tenancy.booked + 1, standing=standing, newest_on=newest)
+    return replace(tenancy, booked=tenancy.booked + 1, standing=standing, newest_on=newest, unclosed=True)
 
 
 def close(tenancy: Tenancy, number: int) -> Tenancy:
-    return replace(tenancy, first_import=tenancy.first_import or number, closed_import=number)
+    return replace(tenancy, first_import=tenancy.first_import or number, closed_import=number, unclosed=False)

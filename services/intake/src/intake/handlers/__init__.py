@@ -5,8 +5,9 @@ from functools import partial
 
 from chassis.outputs import Handler
 from intake.domain.applications import Application
-from intake.domain.ledger.books import Account, Shard
-from intake.domain.ledger.entry import Import
+from intake.domain.ledger.books import Account, Entered, Kid
+from intake.domain.ledger.entry import BadEntry, Import, Suspense
+from intake.domain.ledger.file import Chunk
 from intake.domain.people import Person
 from intake.domain.tenancies import Tenancy
 from intake.handlers.applications import (
@@ -26,8 +27,15 @@ from intake.handlers.erasing import (
     erasure_completed,
     leave_tenancy,
 )
-from intake.handlers.imports import accept_import, books_of
+from intake.handlers.imports import accept_import, books_of, drop_chunk, import_of, keep_chunk, oldest_chunk, take_chunk
 from intake.handlers.persons import register_person, tenancies_of
+from intake.handlers.repairing import (
+    books_of_bad_line,
+    books_of_suspense,
+    place_payment,
+    repair_line,
+    strike_line,
+)
 from intake.translation import duties
 
 KINDS: Mapping[str, type] = {
@@ -35,8 +43,12 @@ KINDS: Mapping[str, type] = {
     "application": Application,
     "tenancy": Tenancy,
     "account": Account,
-    "ledger_shard": Shard,
+    "ledger_line": Entered,
+    "kid": Kid,
     "import": Import,
+    "import_chunk": Chunk,
+    "bad_line": BadEntry,
+    "suspense": Suspense,
 }
 
 HANDLERS: tuple[Handler, ...] = (
@@ -50,7 +62,13 @@ HANDLERS: tuple[Handler, ...] = (
     Handler("delivery.outcome", "application", follow_delivery),
     Handler("delivery.rejected", "application", follow_delivery),
     Handler("delivery.parked", "application", follow_delivery),
-    Handler("command.accept_import", "import", accept_import, needs=books_of),
+    Handler("command.keep_chunk", "import_chunk", keep_chunk),
+    Handler("timer.drop_chunk", "import_chunk", drop_chunk, needs=import_of),
+    Handler("command.accept_import", "import", accept_import, needs=oldest_chunk),
+    Handler("tell.take_chunk", "import", take_chunk, needs=books_of),
+    Handler("command.repair_line", "bad_line", repair_line, needs=books_of_bad_line),
+    Handler("command.strike_line", "bad_line", strike_line, needs=books_of_bad_line),
+    Handler("command.place_payment", "suspense", place_payment, needs=books_of_suspense),
     Handler("tell.book_line", "tenancy", book_line),
     Handler("tell.close_ledger", "tenancy", close_ledger),
     Handler("command.erase_person", "person", partial(erase_person, duties()), needs=cases_of),

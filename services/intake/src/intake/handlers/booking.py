@@ -35,10 +35,10 @@ def book_line(state: Tenancy | None, message: Message, _: Context) -> tuple[Tena
 
 def close_ledger(state: Tenancy | None, message: Message, _: Context) -> tuple[Tenancy, list[Event]]:
     """All lines of the file that are this tenancy's are booked; say so, where it is news."""
-    close = message.data
+    close, before = message.data, _accepted(state)
     closed = LedgerClosed(line_id=close.line_id, dated_on=close.as_of, account=close.account, as_of=close.as_of)
-    tenancy = tenancies.close(_accepted(state), close.number)
-    return tenancy, [Event(message.subject, closed)] if close.news else []
+    tenancy = tenancies.close(before, close.number)
+    return tenancy, [Event(message.subject, closed)] if close.news or before.unclosed else []
 
 
 def _dated(line: BookLine) -> date:

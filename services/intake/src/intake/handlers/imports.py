@@ -1,86 +1,149 @@
-"""Accepting a ledger file: all of it or nothing, and then line by line to the tenancies."""
+"""A ledger file: kept in parts as it streams in, accepted when it is whole, and then entered part by part.
+
+Each part is one transaction: its lines are in the books and told to their tenancies, its bad lines are kept for who can
+repair them, and the next part is asked for. So nothing of it is lost or done twice, whenever the process dies.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from chassis.errors import Reject
-from chassis.outputs import Context, Found, Key, Message, Reply, Tell
-from intake.domain import tenancies
-from intake.domain.ledger import books
-from intake.domain.ledger.entry import Entry, Import, enter
-from intake.domain.ledger.file import LedgerFile
-from intake.domain.ledger.lines import Line
-from intake.messages import AcceptImport, BookLine, CloseLedger
+from chassis.outputs import Context, Found, Key, Later, Message, Output, Reply, Tell
+from intake.domain.ledger.books import Account, OpenBad, bad_of
+from intake.domain.ledger.entry import Import, taken
+from intake.domain.ledger.file import Chunk
+from intake.domain.ledger.ids import chunk_key
+from intake.domain.ledger.lines import BadLine
+from intake.handlers.entering import as_bad, books_for, close_needs, closed, enter, reviewed
+from intake.messages import AcceptImport, DropChunk, TakeChunk
+
+# An upload that was cut off is sent again from its beginning; what came of it goes when nobody can still be at it.
+ABANDONED = timedelta(days=2)
+
+
+def keep_chunk(_: Chunk | None, message: Message, context: Context) -> tuple[Chunk, list[Output]]:
+    return message.data.chunk, [Later(context.now + ABANDONED, "abandoned", DropChunk()), Reply({})]
+
+
+def import_of(message: Message, found: Found) -> Iterable[Key]:
+    chunk: Chunk | None = found[Key("import_chunk", message.subject)]
+    return [Key("import", chunk.import_id)] if chunk else []
+
+
+def drop_chunk(found: Found, message: Message, context: Context) -> tuple[Mapping[Key, Any], list[Output]]:
+    """What was sent, unless a file came to be of it that hasn't come so far."""
+    own = Key("import_chunk", message.subject)
+    chunk: Chunk | None = found[own]
+    if chunk is None:
+        return {}, []
+    file: Import | None = found[Key("import", chunk.import_id)]
+    if file and own.id.startswith(f"{file.upload}:"):
+        return {}, [Later(context.now + ABANDONED, "abandoned", DropChunk())]
+    return {own: None}, []
+
+
+def oldest_chunk(message: Message, _: Found) -> Iterable[Key]:
+    """It would be the first to go."""
+    return [Key("import_chunk", chunk_key(message.data.upload, 0))] if message.data.chunks else []
+
+
+def accept_import(found: Found, message: Message, context: Context) -> tuple[Mapping[Key, Any], list[Output]]:
+    """The file is whole, and its sum is that of its end record; its lines are for the books to judge."""
+    command: AcceptImport = message.data
+    own, file = Key("import", message.subject), command.file
+    state: Import | None = found[own]
+    if file.as_of > context.today:
+        raise Reject("closed_in_future", "Filen er avsluttet per en dato fram i tid.", status=422)
+    if state:
+        return {}, [Reply(_said(message.subject, state, command.bad))]
+    if not all(found[key] for key in oldest_chunk(message, found)):
+        raise Reject("upload_too_slow", "Det tok for lang tid å sende filen. Send den på nytt.")
+    accepted = Import(
+        account=file.account,
+        as_of=file.as_of,
+        number=0,
+        lines=file.lines,
+        fresh=0,
+        closes=0,
+        total=0,
+        digest=file.digest,
+        end=file.end,
+        command=str(message.id),
+        accepted_at=context.now,
+        ore=file.ore,
+        key=file.key,
+        upload=command.upload,
+        chunks=command.chunks,
+        closing=file.closes,
+    )
+    first = Tell(Key("import", message.subject), TakeChunk(number=0))
+    return {own: accepted}, [first, Reply(_said(message.subject, accepted, command.bad))]
 
 
 def books_of(message: Message, found: Found) -> Iterable[Key]:
-    command: AcceptImport = message.data
-    return [
-        Key("account", command.file.key),
-        *(Key("ledger_shard", shard) for shard in books.shards(command.file)),
-        *(Key("tenancy", tenancy) for tenancy in command.public_ids),
-    ]
+    file: Import | None = found[Key("import", message.subject)]
+    if file is None:
+        return
+    part = Key("import_chunk", chunk_key(file.upload, message.data.number))
+    yield part
+    chunk: Chunk = found.get(part) or Chunk()
+    yield from books_for(found, file.key, message.subject, chunk.lines)
+    yield from (Key("bad_line", bad.id) for bad in chunk.bad)
+    finishing = {message.subject: file.as_of} if _is_last(file, message.data.number) and file.closing else {}
+    yield from close_needs(found, file.key, finishing)
 
 
-def accept_import(found: Found, message: Message, context: Context) -> tuple[Mapping[Key, Any], list[Tell | Reply]]:
-    """Enter the file in the books, and tell each tenancy its new lines and then that the file is over."""
-    file: LedgerFile = message.data.file
-    if file.as_of > context.today:
-        raise Reject("closed_in_future", "Filen er avsluttet per en dato fram i tid.", status=422)
-    review = _reviewed(file, message, found)
-    if review.faults:
-        raise Reject("ledger_moved_on", "En annen fil ble bokført imens. Send filen på nytt for å se hva som er galt.")
-    entry = enter(file, review, message.subject)
-    accepted = replace(entry.accepted, command=str(message.id), accepted_at=context.now)
-    changed = {Key("import", message.subject): accepted, Key("account", file.key): entry.account}
-    changed |= {Key("ledger_shard", shard): state for shard, state in entry.shards.items()}
-    changed |= _claimed(entry, message, found)
-    told = [*_lines(review.fresh), *_closes(file, entry)]
-    return changed, [*told, Reply(_said(message.subject, entry.accepted, anything_new=bool(told)))]
+def take_chunk(found: Found, message: Message, context: Context) -> tuple[Mapping[Key, Any], list[Output]]:
+    own, number = Key("import", message.subject), message.data.number
+    file: Import | None = found[own]
+    if file is None:
+        raise Reject("unknown_import", "Delen gjelder en fil som ikke er tatt imot.")
+    part = Key("import_chunk", chunk_key(file.upload, number))
+    chunk: Chunk | None = found[part]
+    if chunk is None and file.chunks:
+        raise Reject("lost_part", "En del av filen er borte. Send filen på nytt: ingenting bokføres to ganger.")
+    chunk = chunk or Chunk()
+    review = reviewed(found, file.key, message.subject, chunk.lines)
+    changed, told = enter(found, file.key, review, chunk.public_ids, context)
+    bad = [*chunk.bad, *bad_of(review, file.key)]
+    new = as_bad(found, bad, file.key, message.subject)
+    account = _with_bad(changed[Key("account", file.key)], bad, new)
+    lines = len(chunk.lines) + len(chunk.bad)
+    changed |= new
+    changed |= {part: None, own: taken(file, lines, review.fresh, review.again, account.lines, review.held)}
+    if not _is_last(file, number):
+        changed[Key("account", file.key)] = account
+        return changed, [*told, Tell(own, TakeChunk(number=number + 1))]
+    if file.closing:
+        account = replace(account, waiting={**account.waiting, message.subject: file.as_of})
+    else:
+        changed[own] = replace(changed[own], number=account.imports)
+    changed[Key("account", file.key)] = account
+    return changed, [*told, *closed(found, changed, file.key)]
 
 
-def _reviewed(file: LedgerFile, message: Message, found: Found) -> books.Review:
-    known = {key.id: state for key, state in found.items() if key.kind == "ledger_shard" and state}
-    starting = {id: found[Key("tenancy", id)] for id in message.data.public_ids}
-    claimed = {id: tenancy.account for id, tenancy in starting.items() if tenancy}
-    return books.review(file, found[Key("account", file.key)], known, claimed)
+def _is_last(file: Import, number: int) -> bool:
+    return number + 1 >= file.chunks
 
 
-def _claimed(entry: Entry, message: Message, found: Found) -> dict[Key, Any]:
-    keys = [Key("tenancy", tenancy) for tenancy in entry.claims]
-    public_ids, account = message.data.public_ids, entry.accepted.account
-    return {key: tenancies.claim(found[key], account, public_ids[key.id]) for key in keys}
+def _with_bad(account: Account, bad: Iterable[BadLine], new: Mapping[Key, Any]) -> Account:
+    opened = {each.id: OpenBad(each.line_id) for each in bad if Key("bad_line", each.id) in new}
+    return replace(account, bad={**account.bad, **opened}) if opened else account
 
 
-def _lines(fresh: Iterable[Line]) -> Iterable[Tell]:
-    for line in fresh:
-        told = BookLine.model_construct(kind=line.kind, line_id=line.id, fields=line.fields)
-        yield Tell(Key("tenancy", line.tenancy), told, id=UUID(line.id))
-
-
-def _closes(file: LedgerFile, entry: Entry) -> Iterable[Tell]:
-    for close in entry.closes:
-        told = CloseLedger(
-            line_id=close.id,
-            account=file.account,
-            as_of=file.as_of,
-            number=entry.accepted.number,
-            news=close.news,
-        )
-        yield Tell(Key("tenancy", close.tenancy), told, id=UUID(close.id))
-
-
-def _said(id: str, accepted: Import, *, anything_new: bool) -> dict[str, Any]:
-    again = accepted.lines - accepted.fresh
-    sentence = f"Filen er kontrollert. {accepted.fresh} linjer bokføres, {again} var bokført fra før."
+def _said(id: str, accepted: Import, bad: int) -> dict[str, Any]:
+    if bad:
+        what = f"{bad} {'linje' if bad == 1 else 'linjer'} kan ikke leses og må rettes eller strykes"
+        sentence = f"Filen er tatt imot. {what}; de andre bokføres."
+    else:
+        sentence = f"Filen er tatt imot. {accepted.lines} linjer kontrolleres mot det som er bokført."
     return {
         "import": id,
         "account": accepted.account,
         "as_of": accepted.as_of.isoformat(),
         "lines": accepted.lines,
-        "fresh": accepted.fresh,
-        "already_booked": again,
-        "message": sentence if anything_new else "Alt i filen var bokført fra før. Ingenting er bokført på nytt.",
+        "bad": bad,
+        "message": sentence,
     }

@@ -38,13 +38,71 @@ class WithdrawApplication(BaseModel):
     type: ClassVar[str] = "command.withdraw_application"
 
 
+class KeepChunk(BaseModel):
+    """To a chunk. `chunk`: the domain's."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "command.keep_chunk"
+    chunk: Any
+
+
+class DropChunk(BaseModel):
+    """To a chunk, when no file has come to be that it belongs to."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "timer.drop_chunk"
+
+
 class AcceptImport(BaseModel):
-    """To an import. `file`: the domain's LedgerFile. `public_ids`: of the tenancies that it starts."""
+    """To an import. `file`: the domain's LedgerFile. `upload`, `chunks`: where its lines wait, and in how many parts.
+
+    `bad`: how many of its lines could not be read.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "command.accept_import"
     file: Any
+    upload: str
+    chunks: int
+    bad: int
+
+
+class TakeChunk(BaseModel):
+    """To an import: enter the next part of its lines in the books."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tell.take_chunk"
+    number: int
+
+
+class RepairLine(BaseModel):
+    """To a bad line. `line`: the domain's Line, as it should have been. `public_ids`: of a tenancy that it starts."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "command.repair_line"
+    line: Any
     public_ids: dict[str, str]
+    version: int
+    by: str
+
+
+class StrikeLine(BaseModel):
+    """To a bad line: it is to be left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "command.strike_line"
+    version: int
+    by: str
+
+
+class PlacePayment(BaseModel):
+    """To a payment in suspense. `tenancy`: whose it is; None where it is nobody's here, and is sent back."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "command.place_payment"
+    tenancy: str | None
+    version: int
+    by: str
 
 
 class ErasePerson(BaseModel):
@@ -91,7 +149,7 @@ class BookLine(BaseModel):
 
 
 class CloseLedger(BaseModel):
-    """To a tenancy, after its lines. `news`: whether the close is news to others; else it is counted alone."""
+    """To a tenancy, after its lines. `news`: even where no lines came; else it is counted alone."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "tell.close_ledger"

@@ -1,120 +1,213 @@
-"""What is accepted for booking already, and how a new file stands to it.
+"""What is accepted for booking already, and how new lines stand to it.
 
-Kept when a file is accepted, not when its lines are booked: the next file is judged by all that was accepted
-before it, however far the booking has come.
+Kept when a line is accepted, not when it is booked: the next line is judged by all that was accepted before it, however
+far the booking has come.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from intake.domain.ledger.file import LedgerFile
-from intake.domain.ledger.ids import close_id, shard_key
-from intake.domain.ledger.lines import Fault, Line, same_tenancy
+from intake.domain.ledger.ids import bad_id, hold_id, release_id
+from intake.domain.ledger.lines import BadLine, Fault, Line, moved, same_content, same_tenancy
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
     started_on: date
     ended_on: date | None = None
+    rent_ore: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBad:
+    """A bad line that nobody has repaired or struck. `line_id`: the id that it would be booked by, where known."""
+
+    line_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`imports` and `lines` count what was accepted. `tenancies`: id → lease."""
+    """`imports` counts its closes, `lines` what was accepted. `tenancies`: id → lease.
+
+    `bad`: the open bad lines, by id. `waiting`: the files that are read to their end and not closed yet, with the day
+    that they close. `unclosed`: lines have been accepted since the last close.
+    """
 
     imports: int = 0
     lines: int = 0
     tenancies: Mapping[str, Lease] = field(default_factory=dict)
+    bad: Mapping[str, OpenBad] = field(default_factory=dict)
+    waiting: Mapping[str, date] = field(default_factory=dict)
+    unclosed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Shard:
-    """Accepted line ids and their marks."""
+class Entered:
+    """What is known by an id: a line, or what only one line may do. `import_id`, `number`: where a line stands."""
 
-    lines: Mapping[str, str] = field(default_factory=dict)
+    mark: str
+    import_id: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kid:
+    """The tenancies that have had this KID."""
+
+    tenancies: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Review:
-    """A file held against the books: what is new in it, and the books as they are with it."""
+    """Lines held against the books: what is new in them, and the books as they are with it.
+
+    `known` by id, `kids` by KID, `claimed`: account of each tenancy that is started here. `import_id`: whose lines they
+    are, if they come by a file. `unmatched`: payments whose KID doesn't say whose they are; `held`: what the tenancies
+    are told that they may be for.
+    """
 
     account: Account
-    known: Mapping[str, Shard]
+    name: str
+    import_id: str
+    known: Mapping[str, Entered]
+    kids: Mapping[str, Kid]
     claimed: Mapping[str, str | None]
     fresh: list[Line] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    marks: dict[str, str] = field(default_factory=dict)
+    unmatched: list[Line] = field(default_factory=list)
+    held: list[Line] = field(default_factory=list)
+    again: int = 0
+    faults: list[tuple[Line, Fault]] = field(default_factory=list)
+    entered: dict[str, Entered] = field(default_factory=dict)
     leases: dict[str, Lease] = field(default_factory=dict)
+    named: dict[str, Kid] = field(default_factory=dict)
 
-    def mark(self, key: str, id: str) -> str | None:
-        shard = self.known.get(shard_key(key, id))
-        return self.marks.get(id) or (shard.lines.get(id) if shard else None)
+    def find(self, id: str) -> Entered | None:
+        return self.entered.get(id) or self.known.get(id)
 
     def lease(self, tenancy: str) -> Lease | None:
         return self.leases.get(tenancy) or self.account.tenancies.get(tenancy)
 
+    def of_kid(self, kid: str, on: date) -> list[str]:
+        """The tenancies that a payment of that day may be for: those that stand, else those that have ended."""
+        had = (self.named.get(kid) or self.kids.get(kid) or Kid()).tenancies
+        standing = [id for id in had if (lease := self.lease(id)) and not (lease.ended_on and lease.ended_on < on)]
+        return standing or list(had)
 
-def review(
-    file: LedgerFile, account: Account | None, known: Mapping[str, Shard], claimed: Mapping[str, str | None]
-) -> Review:
-    """Every line against what is booked. `known`: shards by key. `claimed`: account of each tenancy started here."""
-    found = Review(account or Account(), known, claimed)
-    for line in file.lines:
-        mark = found.mark(file.key, line.id)
-        if mark == line.mark:
-            continue
-        if mark:
-            found.faults.append(Fault(line.number, "reference", "er bokført før med et annet innhold"))
-        elif faults := [*_lease_faults(found, line, file.account), *_amendment_faults(found, line, file.key)]:
-            found.faults += faults
+    def candidates(self, line: Line) -> list[str]:
+        """Whose an unmatched payment may be: of those who have had its KID, else of those who owe that very rent."""
+        amount, day = int(line.fields["amount_ore"]), line.dated_on
+        return self.of_kid(str(line.fields["kid"]), day) or [
+            id
+            for id, lease in {**self.account.tenancies, **self.leases}.items()
+            if lease.rent_ore == amount and lease.started_on <= day and not (lease.ended_on and lease.ended_on < day)
+        ]
+
+    def take(self, lines: Iterable[Line]) -> "Review":
+        for line in lines:
+            self._line(line)
+        return self
+
+    def _line(self, line: Line) -> None:
+        if found := self.find(line.id):
+            if not same_content(found.mark, line.mark):
+                self._fault(line, "reference", "er bokført før med et annet innhold")
+            elif found.import_id == self.import_id and found.number != line.number:
+                again = f"er brukt på linje {found.number} også; den må være unik per konto og slag"
+                self._fault(line, "reference", again)
+            else:
+                self.again += 1
+        elif not line.tenancy:
+            self._by_kid(line)
+        elif not self._has_faults(line):
+            self._enter(line)
+
+    def _by_kid(self, line: Line) -> None:
+        fitting = self.of_kid(str(line.fields["kid"]), line.dated_on)
+        if len(fitting) == 1:
+            self._enter(replace(line, tenancy=fitting[0], mark=moved(line.mark, fitting[0])))
         else:
-            _take(found, line)
-    return found
+            self.unmatched.append(line)
+            self.held += [held(line, tenancy) for tenancy in self.candidates(line)]
+            self._known(line)
+
+    def _has_faults(self, line: Line) -> bool:
+        before = len(self.faults)
+        for fault in (*_lease_faults(self, line), *_amendment_faults(self, line)):
+            self._fault(line, fault[0], fault[1])
+        return len(self.faults) > before
+
+    def _fault(self, line: Line, column: str, message: str) -> None:
+        self.faults.append((line, Fault(line.number, column, message)))
+
+    def _known(self, line: Line) -> None:
+        self.entered[line.id] = Entered(line.mark, self.import_id, line.number)
+
+    def _enter(self, line: Line) -> None:
+        self.fresh.append(line)
+        self._known(line)
+        if line.once:
+            self.entered[line.once] = Entered(line.mark)
+        lease = self.lease(line.tenancy)
+        if line.kind == "tenancy.started":
+            self.leases[line.tenancy] = Lease(line.dated_on, rent_ore=int(line.fields["rent_ore"]))
+        elif lease and line.kind == "tenancy.ended":
+            self.leases[line.tenancy] = replace(lease, ended_on=line.dated_on)
+        elif lease and line.kind == "tenancy.changed" and "rent_ore" in line.fields:
+            self.leases[line.tenancy] = replace(lease, rent_ore=int(line.fields["rent_ore"]))
+        if (kid := line.fields.get("kid")) and line.kind != "payment.registered":
+            had = (self.named.get(kid) or self.kids.get(kid) or Kid()).tenancies
+            self.named[kid] = Kid(tuple(dict.fromkeys((*had, line.tenancy))))
 
 
-def started(file: LedgerFile) -> set[str]:
-    """The tenancies that the file starts."""
-    return {line.tenancy for line in file.lines if line.kind == "tenancy.started"}
+def held(payment: Line, tenancy: str) -> Line:
+    fields = {"dated_on": payment.dated_on, "amount_ore": payment.fields["amount_ore"]}
+    id = hold_id(payment.id, tenancy)
+    return Line(payment.number, "payment.held", id, tenancy, payment.dated_on, payment.mark, fields)
 
 
-def shards(file: LedgerFile) -> set[str]:
-    """The keys of all shards that the file may touch."""
-    ids = {id for line in file.lines for id in (line.id, line.amends, line.once) if id}
-    return {shard_key(file.key, id) for id in (*ids, close_id(file.key, file.as_of))}
+def released(payment: Line, tenancy: str, on: date) -> Line:
+    hold = hold_id(payment.id, tenancy)
+    fields = {"dated_on": on, "amends": hold}
+    return Line(payment.number, "payment.released", release_id(hold), tenancy, on, payment.mark, fields)
 
 
-def _lease_faults(found: Review, line: Line, account: str) -> Iterable[Fault]:
+def bad_of(review: Review, key: str) -> list[BadLine]:
+    """The lines that can't be entered, as bad lines. `key`: the account's."""
+    found: dict[str, BadLine] = {}
+    for line, fault in review.faults:
+        id = bad_id(key, line.mark)
+        known = found.get(id) or BadLine(line.number, id, (), line.sealed, line.id)
+        found[id] = replace(known, faults=(*known.faults, fault))
+    return list(found.values())
+
+
+def kids_of(lines: Iterable[Line]) -> set[str]:
+    """Those by which a payment is placed, or that are said to be a tenancy's."""
+    telling = (line for line in lines if not line.tenancy or line.kind != "payment.registered")
+    return {str(line.fields["kid"]) for line in telling if line.fields.get("kid")}
+
+
+def _lease_faults(found: Review, line: Line) -> Iterable[tuple[str, str]]:
     lease = found.lease(line.tenancy)
     if line.kind == "tenancy.started":
         if lease:
-            yield Fault(line.number, "tenancy", "leieforholdet er startet før")
-        elif found.claimed.get(line.tenancy) not in (None, account):
-            yield Fault(line.number, "tenancy", "leieforholdet hører til en annen konto")
+            yield "tenancy", "leieforholdet er startet før"
+        elif found.claimed.get(line.tenancy) not in (None, found.name):
+            yield "tenancy", "leieforholdet hører til en annen konto"
     elif lease is None:
-        yield Fault(line.number, "tenancy", "er ukjent: verken startet før eller på en linje over")
+        yield "tenancy", "er ukjent: verken startet før eller på en linje over"
     elif line.kind == "tenancy.ended" and lease.ended_on:
-        yield Fault(line.number, "tenancy", "leieforholdet er avsluttet før")
+        yield "tenancy", "leieforholdet er avsluttet før"
     elif line.kind == "tenancy.ended" and line.dated_on < lease.started_on:
-        yield Fault(line.number, "date", "er før leieforholdet startet")
+        yield "date", "er før leieforholdet startet"
 
 
-def _amendment_faults(found: Review, line: Line, key: str) -> Iterable[Fault]:
+def _amendment_faults(found: Review, line: Line) -> Iterable[tuple[str, str]]:
     if not line.amends:
         return
-    amended = found.mark(key, line.amends)
-    if amended is None or not same_tenancy(amended, line.mark):
-        yield Fault(line.number, "amends", "viser til en linje som verken er bokført på leieforholdet eller står over")
-    elif line.once and found.mark(key, line.once):
-        yield Fault(line.number, "amends", "viser til en linje som er tilbakeført eller avsluttet før")
-
-
-def _take(found: Review, line: Line) -> None:
-    found.fresh.append(line)
-    found.marks[line.id] = line.mark
-    if line.once:
-        found.marks[line.once] = line.mark
-    if line.kind == "tenancy.started":
-        found.leases[line.tenancy] = Lease(line.dated_on)
-    elif line.kind == "tenancy.ended" and (lease := found.lease(line.tenancy)):
-        found.leases[line.tenancy] = replace(lease, ended_on=line.dated_on)
+    amended = found.find(line.amends)
+    if amended is None or not same_tenancy(amended.mark, line.mark):
+        yield "amends", "viser til en linje som verken er bokført på leieforholdet eller står over"
+    elif line.once and found.find(line.once):
+        yield "amends", "viser til en linje som er tilbakeført eller avsluttet før"

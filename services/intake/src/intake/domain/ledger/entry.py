@@ -1,25 +1,28 @@
-"""What the acceptance of a file changes, and whom it tells."""
+"""What is kept of a file, of its bad lines and of payments that nobody can place yet."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any, ClassVar, Literal
 
-from intake.domain.ledger.books import Account, Review, Shard
-from intake.domain.ledger.file import LedgerFile
-from intake.domain.ledger.ids import close_id, shard_key
-from intake.domain.ledger.lines import Line
-from intake.domain.ledger.sums import Sum, ore_of, sums
+from intake.domain.ledger.lines import BadLine, Line
+from intake.domain.ledger.sums import Sum, summed
+
+BadStatus = Literal["open", "repaired", "struck", "came_later"]
+SuspenseStatus = Literal["open", "placed", "sent_back"]
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One accepted file. `fresh` lines are new; the others were accepted before.
+    """One accepted file. Its lines wait in `chunks` parts under the name `upload`; `taken` of them are in the books.
 
-    It is booked when `closes` tenancies are closed by the account's import of that `number`; the account then has
-    `total` lines. `digest` and `end` are the file's; `numbers`: by id, where each new line stands in it. `command`: the
-    message that brought it, which is the correlation of all that follows from it. `ore`: the amounts of all its lines.
-    `sums`: of the fresh ones.
+    `fresh` lines were new, `again` were accepted before; the others are bad lines or unmatched payments. `number` is 0
+    until it is closed: then it is booked when `closes` tenancies are closed by the account's close of that number.
+    `total`: lines of the account so far. `digest` and `end` are the file's. `command`: the message that brought it,
+    which is the correlation of all that follows. `ore`: the amounts of all its lines. `sums`: of the fresh ones.
     """
+
+    FORMAT: ClassVar[int] = 2
 
     account: str
     as_of: date
@@ -30,82 +33,76 @@ class Import:
     total: int
     digest: str = ""
     end: int = 0
-    numbers: Mapping[str, int] = field(default_factory=dict)
     command: str = ""
     accepted_at: datetime | None = None
     ore: int = 0
     sums: tuple[Sum, ...] = ()
+    key: str = ""
+    upload: str = ""
+    chunks: int = 0
+    chunks_taken: int = 0
+    taken: int = 0
+    again: int = 0
+    closing: bool = True
+
+    @classmethod
+    def upcast(cls, data: Mapping[str, Any], _: int) -> dict[str, Any]:
+        """Format 1 was entered whole, and kept where each line stood, which the lines now know themselves."""
+        kept = {name: value for name, value in data.items() if name not in ("format", "numbers")}
+        return kept | {"taken": kept["lines"], "again": kept["lines"] - kept["fresh"]}
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
-    """That the file is over, to one tenancy. `news`: whether others need to know."""
+class BadEntry:
+    """A bad line. `account`: its key. `sealed` stands for as long as it is open. `version` counts what was done."""
 
-    tenancy: str
-    id: str
-    news: bool
+    account: str
+    import_id: str
+    number: int
+    faults: tuple[tuple[str, str], ...]
+    sealed: str = ""
+    line_id: str = ""
+    status: BadStatus = "open"
+    version: int = 1
+    by: str = ""
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """`claims`: the tenancies that belong to the account from now on."""
+class Suspense:
+    """A payment whose KID doesn't say whose it is. `account`: its key. `candidates`: tenancies that it may be for."""
 
-    account: Account
-    accepted: Import
-    shards: dict[str, Shard]
-    closes: tuple[Close, ...] = ()
-    claims: tuple[str, ...] = ()
-
-
-def enter(file: LedgerFile, review: Review, import_id: str) -> Entry:
-    """The books with the file in. One that brings nothing new leaves them, and is booked when the last one is."""
-    day = close_id(file.key, file.as_of)
-    is_correction = review.mark(file.key, day) is not None
-    if is_correction and not review.fresh:
-        return Entry(review.account, _import(file, review.account, ()), {})
-    review.marks[day] = file.as_of.isoformat()
-    before = review.account
-    account = Account(before.imports + 1, before.lines + len(review.fresh), {**before.tenancies, **review.leases})
-    return Entry(
-        account,
-        _import(file, account, review.fresh),
-        _shards(file, review),
-        _closes(file, review, account, import_id if is_correction else ""),
-        tuple(line.tenancy for line in review.fresh if line.kind == "tenancy.started"),
-    )
+    account: str
+    import_id: str
+    line: Line
+    candidates: tuple[str, ...] = ()
+    status: SuspenseStatus = "open"
+    version: int = 1
+    tenancy: str | None = None
+    by: str = ""
+    on: date | None = None
+    since: date | None = None
 
 
-def _import(file: LedgerFile, account: Account, fresh: Sequence[Line]) -> Import:
-    return Import(
-        account=file.account,
-        as_of=file.as_of,
-        number=account.imports,
-        lines=len(file.lines),
-        fresh=len(fresh),
-        closes=len(account.tenancies),
-        total=account.lines,
-        digest=file.digest,
-        end=file.end,
-        numbers={line.id: line.number for line in fresh},
-        ore=sum(map(ore_of, file.lines)),
-        sums=sums(fresh),
-    )
+def bad_entry(bad: BadLine, account: str, import_id: str) -> BadEntry:
+    faults = tuple((fault.field, fault.message) for fault in bad.faults)
+    return BadEntry(account, import_id, bad.number, faults, bad.sealed, bad.line_id)
 
 
-def _shards(file: LedgerFile, review: Review) -> dict[str, Shard]:
-    new: dict[str, dict[str, str]] = {}
-    for id, mark in review.marks.items():
-        new.setdefault(shard_key(file.key, id), {})[id] = mark
-    return {key: Shard({**(review.known.get(key) or Shard()).lines, **marks}) for key, marks in new.items()}
+def settled(entry: BadEntry, status: BadStatus, by: str, on: date) -> BadEntry:
+    """It is done with, and what stood in the file is kept no longer."""
+    return replace(entry, status=status, by=by, on=on, version=entry.version + 1, sealed="")
 
 
-def _closes(file: LedgerFile, review: Review, account: Account, correction: str) -> tuple[Close, ...]:
-    """Every tenancy of the account, so that all are as fresh as the file.
-
-    More lines for a day that was closed already close it anew where they are; the others are only counted.
-    """
-    touched = {line.tenancy for line in review.fresh}
-    return tuple(
-        Close(tenancy, close_id(file.key, file.as_of, tenancy, correction), not correction or tenancy in touched)
-        for tenancy in account.tenancies
+def taken(file: Import, lines: int, fresh: Iterable[Line], again: int, total: int, held: Iterable[Line] = ()) -> Import:
+    """One part more is in the books. `held`: lines of our own about payments of the file; its sums have them too."""
+    new = tuple(fresh)
+    return replace(
+        file,
+        chunks_taken=file.chunks_taken + 1,
+        taken=file.taken + lines,
+        fresh=file.fresh + len(new),
+        again=file.again + again,
+        total=total,
+        sums=summed(file.sums, [*new, *held]),
     )

@@ -1,4 +1,4 @@
-"""Names that come out the same each time: of a line, of a close, and of the states that guard them.
+"""Names that come out the same each time: of a line, a close, a bad line, and of the states that guard them.
 
 The municipality is part of each, as two municipalities may call an account the same.
 """
@@ -8,12 +8,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 LEDGER = uuid5(NAMESPACE_URL, "urn:boligflyt:ledger")
 
-# A line's shard is the first hex digits of its id: 4,096 per account, so that a month's file rewrites little.
-SHARD_DIGITS = 3
-
 
 def account_key(kommunenummer: str, account: str) -> str:
     return f"{kommunenummer}:{account}"
+
+
+def account_name(key: str) -> str:
+    """As the municipality calls it."""
+    return key.partition(":")[2]
 
 
 def line_id(account: str, kind: str, reference: str) -> str:
@@ -34,5 +36,24 @@ def once_id(kind: str, amends: str) -> str:
     return str(uuid5(LEDGER, f"once/{kind}/{amends}"))
 
 
-def shard_key(account: str, line: str) -> str:
-    return f"{account}:{line[:SHARD_DIGITS]}"
+def hold_id(payment: str, tenancy: str) -> str:
+    """Of the line that says that a payment in suspense may be this tenancy's."""
+    return str(uuid5(LEDGER, f"held/{payment}/{tenancy}"))
+
+
+def release_id(hold: str) -> str:
+    return str(uuid5(LEDGER, f"released/{hold}"))
+
+
+def bad_id(account: str, content: str) -> str:
+    """Of a line that can't be booked. The same line of the same account again, in whatever file, is the same one."""
+    return str(uuid5(LEDGER, f"bad/{account}/{content}"))
+
+
+def kid_key(account: str, kid: str) -> str:
+    """A bank agrees on KIDs with each account by itself, so two accounts may use the same one."""
+    return f"{account}:{kid}"
+
+
+def chunk_key(upload: str, number: int) -> str:
+    return f"{upload}:{number}"

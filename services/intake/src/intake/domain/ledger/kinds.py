@@ -22,7 +22,7 @@ class Kind:
     """`dated`: the event's field for `date`. `amends`: the kind of line that the column `amends` names.
 
     `once`: at most one line may amend the same line so. `any_of`: at least one optional column is filled. `codes`: what
-    may stand in the column `code`.
+    may stand in the column `code`. `by_kid`: a line without tenancy belongs to the one whose KID it has.
     """
 
     dated: str = "dated_on"
@@ -32,6 +32,7 @@ class Kind:
     once: bool = False
     any_of: bool = False
     codes: tuple[str, ...] = ()
+    by_kid: bool = False
 
     def use(self, column: str) -> Use:
         """Whether lines of this kind must have the column, may have it, or must leave it empty."""
@@ -56,7 +57,7 @@ KINDS: Mapping[str, Kind] = {
     # amount_ore: the invoice's new amount, or what is credited of it.
     "invoice.adjusted": AMENDED_INVOICE,
     "invoice.credited": AMENDED_INVOICE,
-    "payment.registered": Kind(required={"amount_ore": "amount_ore"}, optional={"kid": "kid"}),
+    "payment.registered": Kind(required={"amount_ore": "amount_ore"}, optional={"kid": "kid"}, by_kid=True),
     "payment.reversed": Kind(required={"amends": "amends"}, amends="payment.registered", once=True),
     # A payment that fits no tenancy for sure and may be this one's, and that a person has found out whose it is.
     "payment.held": Kind(required={"amount_ore": "amount_ore"}),

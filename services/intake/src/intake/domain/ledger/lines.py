@@ -1,7 +1,7 @@
 """One line of the file, read by the table of its kind."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -17,7 +17,7 @@ Name = Callable[[str], str]
 
 # Columns of the municipality's own making, in which a birth number sometimes hides.
 FREE = ("account", "reference", "tenancy", "kid", "amends")
-TENANCY_PART = 8  # hex digits of a mark
+CONTENT_PART, TENANCY_PART = 16, 8  # hex digits of a mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Fault:
 class Line:
     """`mark` tells the line's content and tenancy apart from any other's. `fields`: those of its event.
 
-    `amends` and `once` are ids: of the line that it amends, and of what only one line may do to that.
+    `tenancy` is empty where the KID says whose it is. `amends` and `once` are ids: of the line that it amends, and of
+    what only one line may do to that. `sealed`: the line as it came, for who may have to repair it.
     """
 
     number: int
@@ -45,51 +46,70 @@ class Line:
     fields: dict[str, Any] = field(default_factory=dict)
     amends: str = ""
     once: str = ""
+    sealed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that can't be booked as it stands. `id`: see `bad_id`. `line_id`: the id that it would have, if known."""
+
+    number: int
+    id: str
+    faults: tuple[Fault, ...]
+    sealed: str = ""
+    line_id: str = ""
 
 
 def mark_of(tenancy: str, content: str) -> str:
-    return _hashed(content, 8) + _tenancy_part(tenancy)
+    return _hashed(content, CONTENT_PART // 2) + _tenancy_part(tenancy)
+
+
+def moved(mark: str, tenancy: str) -> str:
+    """The mark of the same content, once it is known whose it is."""
+    return mark[:CONTENT_PART] + _tenancy_part(tenancy)
+
+
+def same_content(mark: str, other: str) -> bool:
+    return mark[:CONTENT_PART] == other[:CONTENT_PART]
 
 
 def same_tenancy(mark: str, other: str) -> bool:
     return mark[-TENANCY_PART:] == other[-TENANCY_PART:]
 
 
-def read_line(
-    number: int, row: Sequence[str], account: str, name: Name, width: int = len(COLUMNS)
-) -> tuple[Line | None, list[Fault]]:
-    """The line, or everything that is wrong with it. `account`: its key. `width`: the file's number of columns.
-
-    A line is the same with and without the columns that only some files have, while they are empty.
-    """
-    if len(row) != width:
-        return None, [Fault(number, "", f"linjen har {len(row)} kolonner, ikke {width}")]
-    row = [*row, *[""] * (len(ALL) - width)]
-    kind = KINDS.get(row[1])
+def read_line(number: int, cells: Mapping[str, str], account: str, name: Name) -> tuple[Line | None, list[Fault]]:
+    """The line, or everything that is wrong with it. `cells`: by column, as texts. `account`: its key."""
+    kind = KINDS.get(cells.get("kind", ""))
     if kind is None:
         return None, [Fault(number, "kind", "er ikke et slag som kan stå i filen")]
-    values, faults = _values(number, row, kind)
-    content = ";".join(row if any(row[-len(MORE) :]) else row[: len(COLUMNS)])
+    values, faults = _values(number, cells, kind)
+    content = content_of(cells)
     if holds_birth_number(content):
-        faults += _birth_numbers(number, row)
+        faults += _birth_numbers(number, cells)
     if faults:
         return None, faults
     amends = line_id(account, kind.amends, values["amends"]) if "amends" in values else ""
-    tenancy = name(values["tenancy"])
+    tenancy = name(values["tenancy"]) if "tenancy" in values else ""
     return (
         Line(
             number=number,
-            kind=row[1],
-            id=line_id(account, row[1], values["reference"]),
+            kind=cells["kind"],
+            id=line_id(account, cells["kind"], values["reference"]),
             tenancy=tenancy,
             dated_on=values["date"],
             mark=mark_of(tenancy, content),
             fields=_fields(kind, values, amends),
             amends=amends,
-            once=once_id(row[1], amends) if kind.once else "",
+            once=once_id(cells["kind"], amends) if kind.once else "",
         ),
         [],
     )
+
+
+def content_of(cells: Mapping[str, str]) -> str:
+    """The same with and without the columns that only some files have, while they are empty."""
+    columns = ALL if any(cells.get(column) for column in MORE) else COLUMNS
+    return ";".join(cells.get(column, "") for column in columns)
 
 
 @lru_cache(maxsize=4096)
@@ -101,13 +121,14 @@ def _hashed(text: str, size: int) -> str:
     return hashlib.blake2b(text.encode(), digest_size=size).hexdigest()
 
 
-def _values(number: int, row: Sequence[str], kind: Kind) -> tuple[dict[str, Any], list[Fault]]:
-    values: dict[str, Any] = {"kind": row[1]}
+def _values(number: int, cells: Mapping[str, str], kind: Kind) -> tuple[dict[str, Any], list[Fault]]:
+    values: dict[str, Any] = {}
     faults = []
-    for column, text in zip(ALL, row, strict=True):
-        use = kind.use(column)
+    for column in ALL:
+        text, use = cells.get(column, ""), kind.use(column)
         if not text:
-            if use == "required":
+            by_kid = column == "tenancy" and kind.by_kid and cells.get("kid")
+            if use == "required" and not by_kid:
                 faults.append(Fault(number, column, "mangler"))
         elif use == "empty":
             faults.append(Fault(number, column, "skal være tom for dette slaget linje"))
@@ -125,8 +146,8 @@ def _values(number: int, row: Sequence[str], kind: Kind) -> tuple[dict[str, Any]
     return values, faults
 
 
-def _birth_numbers(number: int, row: Sequence[str]) -> list[Fault]:
-    found = (column for column in FREE if holds_birth_number(row[COLUMNS.index(column)]))
+def _birth_numbers(number: int, cells: Mapping[str, str]) -> list[Fault]:
+    found = (column for column in FREE if holds_birth_number(cells.get(column, "")))
     return [Fault(number, column, "inneholder et fødselsnummer") for column in found]
 
 

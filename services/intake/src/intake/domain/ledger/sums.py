@@ -21,9 +21,9 @@ def ore_of(line: Line) -> int:
     return next((int(line.fields[name]) for name in AMOUNTS if name in line.fields), 0)
 
 
-def sums(lines: Iterable[Line]) -> tuple[Sum, ...]:
-    """In order of kind and day."""
-    found: dict[tuple[str, date], tuple[int, int]] = {}
+def summed(before: Iterable[Sum], lines: Iterable[Line]) -> tuple[Sum, ...]:
+    """With more lines, in order of kind and day."""
+    found = {(each.kind, each.dated_on): (each.lines, each.ore) for each in before}
     for line in lines:
         number, ore = found.get((line.kind, line.dated_on), (0, 0))
         found[line.kind, line.dated_on] = number + 1, ore + ore_of(line)

@@ -1,0 +1,55 @@
+"""What people call the kinds of line and the columns, in bokmål."""
+
+from collections.abc import Mapping
+
+KIND_NAMES: Mapping[str, str] = {
+    "tenancy.started": "Leieforhold startet",
+    "tenancy.changed": "Leieforhold endret",
+    "tenancy.renewed": "Leieavtale fornyet",
+    "tenancy.ended": "Leieforhold avsluttet",
+    "invoice.issued": "Faktura",
+    "invoice.adjusted": "Faktura endret",
+    "invoice.credited": "Kreditnota",
+    "payment.registered": "Innbetaling",
+    "payment.reversed": "Innbetaling tilbakeført",
+    "payment.held": "Innbetaling som kan gjelde leieforholdet",
+    "payment.released": "Avklart hvem innbetalingen gjelder",
+    "direct_debit.ended": "AvtaleGiro eller trekk stanset",
+    "direct_debit.failed": "AvtaleGiro eller trekk feilet",
+    "reminder.sent": "Purring sendt",
+    "payment_plan.agreed": "Betalingsavtale: avdrag",
+    "payment_plan.changed": "Betalingsavtale endret: avdrag",
+    "payment_plan.ended": "Betalingsavtale avsluttet",
+    "eviction_notice.sent": "Varsel etter tvangsfullbyrdelsesloven § 4-18 sendt",
+    "nav_notice.reserved": "Leietakeren har reservert seg mot melding til NAV (husleieloven § 9-11)",
+    "nav_notice.reservation_lifted": "Reservasjonen mot melding til NAV er opphevet",
+    "enforcement.requested": "Begjæring om fravikelse sendt",
+    "enforcement.scheduled": "Fravikelse berammet",
+    "enforcement.lifted": "Begjæring om fravikelse trukket eller hevet",
+    "enforcement.executed": "Fravikelse gjennomført",
+    "bostotte_transport.started": "Bostøtten betales til utleier",
+    "bostotte_transport.ended": "Bostøtten betales ikke lenger til utleier",
+    "dispute.opened": "Leietakeren bestrider kravet",
+    "dispute.closed": "Tvisten om kravet er avsluttet",
+}
+
+COLUMN_NAMES: Mapping[str, str] = {
+    "": "Linjen",
+    "account": "Konto",
+    "kind": "Slag",
+    "reference": "Referanse",
+    "date": "Dato",
+    "tenancy": "Kontrakt",
+    "kid": "KID",
+    "amount_ore": "Beløp",
+    "due": "Forfall",
+    "until": "Frist eller siste dag",
+    "amends": "Gjelder (referanse)",
+    "dated": "Datert",
+    "received": "Mottatt",
+    "code": "Kode",
+}
+
+
+def kind_name(kind: str) -> str:
+    return KIND_NAMES.get(kind, kind)

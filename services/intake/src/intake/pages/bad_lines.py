@@ -1,0 +1,149 @@
+"""Bad lines: each with what stands in the file, why it can't be booked, and a form to repair or strike it."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Depends, Form
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from chassis.access import Door, page_door
+from chassis.errors import Reject
+from chassis.http.problems import problem
+from intake.domain.ledger.ids import account_key
+from intake.domain.ledger.kinds import ALL
+from intake.domain.ledger.lines import Fault, read_line
+from intake.domain.ledger.words import COLUMN_NAMES, KIND_NAMES
+from intake.messages import RepairLine, StrikeLine
+from intake.pages.frame import render, vault_of
+from intake.translation.csv_rows import ore
+from intake.translation.uploading import naming
+
+log = structlog.get_logger()
+router = APIRouter()
+Accountant = Annotated[Door, Depends(page_door("okonomi"))]
+Version = Annotated[int, Form(ge=1, le=2**31 - 1)]
+Cell = Annotated[str, Form(max_length=200)]
+
+AT_ONCE = 50
+LINES = "select * from bad_lines where import = $1 and status = 'open' order by line_number, bad_line limit $2"
+ONE = "select * from bad_lines where bad_line = $1"
+DONE = {"repaired": "rettet", "struck": "strøket", "came_later": "kommet riktig i en senere fil"}
+
+
+async def open_lines(door: Door, import_id: str) -> list[dict[str, Any]]:
+    return [_shown(door, row) for row in await door.rows(LINES, import_id, AT_ONCE)]
+
+
+@router.get("/reskontro/linjer/{id}")
+async def one(door: Accountant, id: UUID) -> HTMLResponse:
+    return await _page(door, str(id))
+
+
+@router.post("/reskontro/linjer/{id}/retting")
+async def repair(
+    door: Accountant,
+    id: UUID,
+    version: Version,
+    *,
+    kind: Cell = "",
+    reference: Cell = "",
+    date: Cell = "",
+    tenancy: Cell = "",
+    kid: Cell = "",
+    kroner: Cell = "",
+    due: Cell = "",
+    until: Cell = "",
+    amends: Cell = "",
+    dated: Cell = "",
+    received: Cell = "",
+    code: Cell = "",
+) -> Response:
+    """Read as a line of our own form; what is still wrong with it is said, and nothing that was written is lost."""
+    row, who, names = await _row(door, str(id)), door.principal, naming(vault_of(door), door.principal.kommunenummer)
+    written = {"kind": kind, "reference": reference, "date": date, "tenancy": tenancy, "kid": kid}
+    written |= {"amount_ore": ore(kroner.strip()), "due": due, "until": until, "amends": amends}
+    written |= {"dated": dated, "received": received, "code": code}
+    cells = {"account": row["account"]} | {column: text.strip() for column, text in written.items()}
+    key = account_key(who.kommunenummer, row["account"])
+    line, faults = read_line(row["line_number"], cells, key, names.tenancy)
+    if line is None:
+        return await _page(door, str(id), status=422, faults=faults, cells=cells)
+    public = {line.tenancy: names.public(line.tenancy)} if line.kind == "tenancy.started" else {}
+    command = RepairLine(line=line, public_ids=public, version=version, by=who.subject)
+    return await _sent(door, str(id), command, cells)
+
+
+@router.post("/reskontro/linjer/{id}/stryking")
+async def strike(door: Accountant, id: UUID, version: Version) -> Response:
+    await _row(door, str(id))
+    return await _sent(door, str(id), StrikeLine(version=version, by=door.principal.subject), None)
+
+
+async def _sent(door: Door, id: str, command: RepairLine | StrikeLine, cells: Mapping[str, str] | None) -> Response:
+    """Back to the file; where it was refused, the line as it is now with the sentence."""
+    try:
+        await door.send(command, id)
+    except Reject as refusal:
+        return await _page(door, id, status=refusal.status, notice=refusal.sentence, cells=cells)
+    row = await _row(door, id)
+    return RedirectResponse(f"/reskontro/filer/{row['import']}", 303)
+
+
+async def _page(
+    door: Door,
+    id: str,
+    *,
+    status: int = 200,
+    notice: str = "",
+    faults: list[Fault] | None = None,
+    cells: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    line = _shown(door, await _row(door, id))
+    if cells is not None and line["open"]:
+        line |= _cells(cells)
+    if faults:
+        line["faults"] = _named((fault.field, fault.message) for fault in faults)
+    values = {"kinds": KIND_NAMES, "labels": COLUMN_NAMES, "notice": notice}
+    return render(door, "bad_line.html", status, line=line, **values)
+
+
+async def _row(door: Door, id: str) -> Any:
+    rows = await door.rows(ONE, id)
+    if not rows:
+        raise problem(404, "no_such_line", "Linjen finnes ikke. Den kan høre til en annen kommune.")
+    return rows[0]
+
+
+def _shown(door: Door, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in the line is opened for showing alone."""
+    told: dict[str, Any] = {"raw": "", "cells": {}}
+    if row["sealed"]:
+        told = json.loads(vault_of(door).unseal_text(row["sealed"]))
+    return {
+        "id": row["bad_line"],
+        "import": row["import"],
+        "account": row["account"],
+        "number": row["line_number"],
+        "version": row["version"],
+        "open": row["status"] == "open",
+        "done": DONE.get(row["status"], ""),
+        "done_on": row["done_on"],
+        "faults": _named((each["field"], each["message"]) for each in json.loads(row["faults"])),
+        "raw": told["raw"],
+        **_cells(told["cells"]),
+    }
+
+
+def _cells(told: Mapping[str, str]) -> dict[str, Any]:
+    """As the form has them: the amount in kroner, where it can be read."""
+    cells = {column: told.get(column, "") for column in ALL}
+    amount = cells["amount_ore"]
+    kroner = f"{int(amount) // 100},{int(amount) % 100:02}" if amount.isascii() and amount.isdigit() else amount
+    return {"cells": cells, "kroner": kroner}
+
+
+def _named(faults: Any) -> list[tuple[str, str]]:
+    return [(COLUMN_NAMES.get(field, field), message) for field, message in faults]

@@ -1,0 +1,166 @@
+"""A file as it streams in: read line by line, handed on in chunks, and never held."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from intake.domain.ledger.columns import ACCOUNT
+from intake.domain.ledger.file import Chunk, LedgerFile, NotALedgerFile
+from intake.domain.ledger.ids import account_key, bad_id, line_id
+from intake.domain.ledger.kinds import KINDS
+from intake.domain.ledger.lines import BadLine, Fault, Line, Name, read_line
+from intake.translation.rows import End, Reader, Row
+from intake.translation.splitting import Splitting
+
+AT_ONCE = 1_000  # lines of a chunk
+MOST_BAD = 1_000  # a file with more is another kind of file
+
+UTF_8_MARK = b"\xef\xbb\xbf"
+
+Recognize = Callable[[bytes], Reader]
+
+
+class Refused(ValueError):
+    """The whole file is: its end record says that it isn't what was sent."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("end")
+        self.faults = faults
+
+
+class TooLarge(ValueError):
+    """More than this installation takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How ids are made of what a file says, and how a line is sealed that somebody may have to repair."""
+
+    tenancy: Name
+    public: Name
+    seal: Callable[[str], str]
+
+
+@dataclass(slots=True)
+class Receiving:
+    """`recognize` finds the reader of a file by its first line, given without a mark of its encoding."""
+
+    kommunenummer: str
+    import_id: str
+    naming: Naming
+    recognize: Recognize
+    bad: list[BadLine] = field(default_factory=list)
+    _splitting: Splitting = field(default_factory=Splitting)
+    _digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    _reader: Reader | None = None
+    _number: int = 0
+    _account: str = ""
+    _lines: int = 0
+    _ore: int = 0
+    _unreadable: int = 0
+    _good: list[Line] = field(default_factory=list)
+    _handed: int = 0
+
+    def take(self, block: bytes) -> Iterator[Chunk]:
+        """The chunks that are full with this block. Raises NotALedgerFile."""
+        self._digest.update(block)
+        for line in self._splitting.take(block):
+            yield from self._line(line)
+
+    def finish(self) -> tuple[list[Chunk], LedgerFile]:
+        """The rest, and what the whole file is. Raises NotALedgerFile, and Refused with what is wrong with its end."""
+        chunks = [chunk for line in self._splitting.finish() for chunk in self._line(line)]
+        if self._reader is None:
+            raise NotALedgerFile("Filen er tom.")
+        end, faults = self._reader.finish()
+        faults += self._against(end) if end else []
+        if end is None or faults:
+            raise Refused([*(fault for bad in self.bad for fault in bad.faults), *faults])
+        chunks += self._chunk()
+        key, digest = account_key(self.kommunenummer, end.account), self._digest.hexdigest()
+        closes = self._reader.closes
+        return chunks, LedgerFile(end.account, key, end.as_of, digest, end.number, self._lines, end.ore, closes)
+
+    def _line(self, line: bytes) -> Iterator[Chunk]:
+        self._number += 1
+        if self._reader is None:
+            line = line.removeprefix(UTF_8_MARK)
+            if not line.strip():
+                return
+            self._reader = self.recognize(line)
+            if self._reader.headed:
+                return
+        for row in self._reader.take(self._number, line):
+            self._row(row)
+            if len(self._good) + len(self.bad) - self._handed >= AT_ONCE:
+                yield from self._chunk()
+
+    def _chunk(self) -> Iterable[Chunk]:
+        bad = tuple(self.bad[self._handed :])
+        if not (self._good or bad):
+            return []
+        starting = [line.tenancy for line in self._good if line.kind == "tenancy.started"]
+        chunk = Chunk(tuple(self._good), bad, {id: self.naming.public(id) for id in starting}, self.import_id)
+        self._handed = len(self.bad)
+        self._good.clear()
+        return [chunk]
+
+    def _row(self, row: Row) -> None:
+        self._lines += 1
+        amount = row.cells.get("amount_ore", "" if row.cells else "?")
+        if amount.isascii() and amount.isdigit():
+            self._ore += int(amount)
+        elif amount:
+            self._unreadable += 1
+        account = row.cells.get("account", "")
+        if not self._account and ACCOUNT.fullmatch(account):
+            self._account = account
+        key = account_key(self.kommunenummer, self._account)
+        line, faults = (
+            (None, list(row.faults)) if row.faults else read_line(row.number, row.cells, key, self.naming.tenancy)
+        )
+        if account and account != self._account and ACCOUNT.fullmatch(account):
+            faults.append(Fault(row.number, "account", "er en annen konto enn på linjene over"))
+        if line and not faults:
+            self._good.append(replace(line, sealed=self._sealed(row)))
+        else:
+            self._is_bad(row, key, faults)
+
+    def _is_bad(self, row: Row, key: str, faults: list[Fault]) -> None:
+        kind, reference = row.cells.get("kind", ""), row.cells.get("reference", "")
+        known = line_id(key, kind, reference) if kind in KINDS and reference else ""
+        id = bad_id(key, hashlib.sha256(row.raw.encode()).hexdigest())
+        self.bad.append(BadLine(row.number, id, tuple(faults), self._sealed(row), known))
+        if len(self.bad) > MOST_BAD:
+            raise Refused([fault for bad in self.bad for fault in bad.faults])
+
+    def _sealed(self, row: Row) -> str:
+        return self.naming.seal(json.dumps({"raw": row.raw, "cells": dict(row.cells)}, ensure_ascii=False))
+
+    def _against(self, end: End) -> list[Fault]:
+        """What the file holds against what its end record says. An amount that can't be read is one that is missing."""
+        if self._account and end.account != self._account:
+            return [Fault(end.number, "account", "er en annen konto enn på linjene over")]
+        if end.lines != self._lines:
+            return [Fault(end.number, "reference", f"skal være antall linjer over, uten overskriften: {self._lines}")]
+        if end.ore < self._ore or (end.ore > self._ore and not self._unreadable):
+            return [Fault(end.number, "amount_ore", "er ikke summen av amount_ore på linjene over")]
+        return []
+
+
+async def taken_in(
+    receiving: Receiving, blocks: AsyncIterator[bytes], largest: int, keep: Callable[[Chunk], Awaitable[None]]
+) -> LedgerFile:
+    """Each chunk is kept before more is read, and reading goes on beside all else. Raises TooLarge, in bytes."""
+    size = 0
+    async for block in blocks:
+        if (size := size + len(block)) > largest:
+            raise TooLarge
+        for chunk in await asyncio.to_thread(lambda each: list(receiving.take(each)), block):
+            await keep(chunk)
+    chunks, file = await asyncio.to_thread(receiving.finish)
+    for chunk in chunks:
+        await keep(chunk)
+    return file
