@@ -34,10 +34,10 @@ def lines_by_close(run: Run) -> dict[tuple[str, str], set[str]]:
     for account in run.world.accounts:
         for number in range(len(account.files)):
             if f"file {number + 1} of account {account.name}" in run.replies:
-                file = acts.read(account, number).file
-                for line in file.lines:
+                taken = acts.read(account, number)
+                for line in taken.lines:
                     if not line.kind.startswith("tenancy."):
-                        found[line.tenancy, file.as_of.isoformat()].add(line.id)
+                        found[line.tenancy, taken.file.as_of.isoformat()].add(line.id)
     return found
 
 
