@@ -18,7 +18,7 @@ def take(platform: Platform, folder: Path) -> list[Path]:
         for width, height in SIZES:
             page = browser.new_page(viewport={"width": width, "height": height}, locale="nb-NO")
             log_in(page, platform, "boligansvarlig-3427")
-            button = page.locator("article:not(.alert--seen) button").nth(1)
+            button = page.locator("article:not(.alert--seen)").nth(1).get_by_role("button", name="Kvitter")
             if not taken:
                 button.click()
                 page.locator(".alert--seen").wait_for()

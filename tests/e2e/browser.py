@@ -40,7 +40,7 @@ class Visitor:
 
     def acknowledge(self, name: str) -> Locator:
         card = self.card(name)
-        card.get_by_role("button").click()
+        card.get_by_role("button", name="Kvitter").click()
         return card
 
     @property

@@ -102,11 +102,11 @@ def test_a_protected_tenant_has_no_name_on_any_page(visit: Visit):
 def test_who_acknowledges_sees_it_at_once_and_keeps_their_place(visit: Visit):
     page = (visitor := visit().log_in(CASEWORKER)).page
     card = visitor.card("Varsom Snøspurv")
-    card.get_by_role("button").focus()
+    card.get_by_role("button", name="Kvitter").focus()
     page.keyboard.press("Enter")
     expect(card).to_contain_text("Kvittert av deg 3. mai 2019 kl. 08.")
     expect(card).to_be_focused()
-    expect(card.get_by_role("button")).to_have_count(0)
+    expect(card.get_by_role("button", name="Kvitter")).to_have_count(0)
     page.reload()
     expect(card).to_contain_text("Kvittert av deg")
 
