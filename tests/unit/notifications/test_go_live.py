@@ -61,6 +61,19 @@ def test_it_is_kept_as_what_would_have_been_raised():
     )
 
 
+def test_a_watch_would_have_told_nobody_and_counts_from_when_it_became_more():
+    story = live_from("2019-03-01").tell(*paid_months(6), invoice("b", "2019-01-25"), closed("2019-01-29"))
+    assert (story.tenancy.standing.level, rows(story)["silent_alerts"]) == (1, [])
+    (kept,) = rows(story.tell(closed("2019-02-04")))["silent_alerts"]
+    assert (kept["raised_as_of"], kept["level"]) == (on("2019-02-04"), 2)
+
+
+def test_a_watch_that_becomes_more_after_go_live_is_no_alert_from_before():
+    story = live_from("2019-02-01").tell(*paid_months(6), invoice("b", "2019-01-25"), closed("2019-01-29"))
+    assert rows(story.tell(closed("2019-02-04")))["silent_alerts"] == []
+    assert [each.as_of for each in story.sent(m.AlertRaised)] == [on("2019-02-04")]
+
+
 def test_what_stands_at_go_live_is_raised_then_and_once():
     story = live_from("2019-02-01").tell(*UNPAID, closed("2019-01-25"), closed("2019-02-01"), closed("2019-02-02"))
     raised = m.AlertRaised(alert_id=alert_id(TENANCY, 1), episode=1, level=2, rules=("E1",), as_of=on("2019-02-01"))

@@ -93,7 +93,7 @@ def _of_tenancy(key: Key, kommunenummer: str, state: Tenancy) -> dict[str, list[
         "tenancies": [{**mine, **_tenancy(state)}],
         "alerts": [{**mine, **_alert(key.id, state, episode)} for episode in told],
         "alert_changes": [{**mine, **row} for episode in told for row in _changes(episode)],
-        "silent_alerts": [{**mine, **_silent(each)} for each in state.episodes if each.silent or each.live_since],
+        "silent_alerts": [{**mine, **_silent(each)} for each in state.episodes if _would_have_been_raised(each)],
         "statutory_steps": [{**mine, **row} for row in _steps(state)],
         "nav_notices": [{**mine, **_nav_notice(key.id, each)} for each in state.nav_notices],
         "balances": [
@@ -184,14 +184,20 @@ def _version(activation: Activation) -> Row:
     }
 
 
+def _would_have_been_raised(episode: Episode) -> bool:
+    before = [change for change in episode.changes if change.level > WATCH]
+    return bool(before) and (episode.silent or before[0].as_of < (episode.live_since or 0))
+
+
 def _silent(episode: Episode) -> Row:
-    """What would have been raised before go-live, whatever became of it."""
+    """What would have been raised before go-live, whatever became of it: from when it was more than a watch."""
+    raised = next(change for change in episode.changes if change.level > WATCH)
     return {
         "episode": episode.number,
-        "raised_as_of": date.fromordinal(episode.raised),
-        "level": episode.changes[0].level,
+        "raised_as_of": date.fromordinal(raised.as_of),
+        "level": raised.level,
         "peak_level": episode.peak,
-        "rules": list(episode.changes[0].rules),
+        "rules": list(raised.rules),
         "live_since": _day(episode.live_since),
         "resolved_as_of": _day(episode.resolved),
         "resolution": episode.resolution,
