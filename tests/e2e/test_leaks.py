@@ -159,7 +159,7 @@ def planted(people: list[dict[str, Any]]) -> Plants:
             metric["address"],
         ),
         "an address in a mail, base64": (
-            "services/notifications/src/notifications/gateway/partners.py",
+            "services/notifications/src/notifications/gateway/mail.py",
             "        return mail",
             f"        mail.set_content({'Til ' + mail['address']!r}, cte='base64')\n        return mail",
             "mail",
