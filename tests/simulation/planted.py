@@ -73,19 +73,19 @@ BUGS = (
         "a tenancy's state is kept in the process, beside the one that is locked",
         "notifications.handlers.booking",
         "before, line = money_came(state or Tenancy()), payment(message.data)\n"
-        "    return _booked(policies, before, before.ledger.paid(line), message, line.dated, line.dated)",
+        "    return booked_and_judged(policies, before, before.ledger.paid(line), message, line.dated, line.dated)",
         "kept = globals().setdefault('KEPT', {})\n"
         "    known = kept.get((context.cause, message.subject)) or state\n"
         "    before, line = money_came(known or Tenancy()), payment(message.data)\n"
-        "    made = _booked(policies, before, before.ledger.paid(line), message, line.dated, line.dated)\n"
+        "    made = booked_and_judged(policies, before, before.ledger.paid(line), message, line.dated, line.dated)\n"
         "    kept[context.cause, message.subject] = made[0]\n"
         "    return made",
     ),
     Bug(
         "the end of a tenancy is judged by books that aren't closed to that day",
         "notifications.handlers.tenancies",
-        "if before.as_of < ended_on.toordinal():",
-        "if not before.as_of:",
+        "if before.as_of >= ended_on.toordinal():",
+        "if before.as_of:",
     ),
     # These are by people who didn't write the simulation.
     Bug(

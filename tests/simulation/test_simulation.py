@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.guards import copies
 from tests.simulation.invariants import INVARIANTS
 from tests.simulation.planted import BUGS, looked_for, planted
 from tests.simulation.report import failure
@@ -30,6 +31,11 @@ def test_every_invariant_is_a_sentence():
 
 
 @pytest.mark.guard
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+def test_a_bug_has_its_place_in_the_sources_still(bug, tmp_path):
+    assert bug.wrong in copies.module(planted(bug, tmp_path), bug.module).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("bug", BUGS[1:4:2], ids=lambda bug: bug.name)
 def test_a_planted_bug_is_seen_and_told_in_words(bug, tmp_path):
     seen = looked_for(planted(bug, tmp_path), seeds=150)
