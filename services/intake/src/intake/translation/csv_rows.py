@@ -11,7 +11,7 @@ from intake.domain.ledger.lines import Fault
 from intake.translation.rows import End, HeldBack, Row, unreadable
 from intake.translation.splitting import LONGEST, TOO_LONG
 
-KRONER = re.compile(r"(\d{1,3}(?:[ \u00a0.]\d{3})+|\d+)(?:,(\d{1,2}))?")
+KRONER = re.compile(r"([0-9]{1,3}(?:[ \u00a0.][0-9]{3})+|[0-9]+)(?:,([0-9]{1,2}))?")
 DATES = ("date", "due", "until", "dated", "received")
 
 
@@ -59,12 +59,12 @@ class CsvRows:
         return self._held.finish()
 
     def _row(self, number: int, line: bytes) -> Row:
+        if len(line) > LONGEST:
+            return unreadable(number, line.decode(self._mapped.encoding, "replace"), TOO_LONG)
         try:
             raw = line.decode(self._mapped.encoding)
         except UnicodeDecodeError:
             return unreadable(number, line.decode("latin-1"), f"er ikke skrevet med tegnsettet {self._mapped.encoding}")
-        if len(line) > LONGEST:
-            return unreadable(number, raw, TOO_LONG)
         try:
             (texts,) = csv.reader([raw], delimiter=self._mapped.delimiter, strict=True)
         except (csv.Error, ValueError):

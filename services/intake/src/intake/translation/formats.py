@@ -8,7 +8,7 @@ from importlib.resources import files
 from pydantic import TypeAdapter
 
 from intake.domain.ledger.file import NotALedgerFile
-from intake.domain.ledger.kinds import ALL, COLUMNS, MORE
+from intake.domain.ledger.kinds import ALL, COLUMNS, KINDS, MORE
 from intake.translation.csv_rows import OWN, WIDE, CsvRows, Mapped, header_of
 from intake.translation.json_rows import JsonRows
 from intake.translation.rows import Reader
@@ -27,6 +27,8 @@ def mappings_in(text: str) -> tuple[Mapped, ...]:
     for mapped in found:
         if unknown := mapped.columns.keys() - set(ALL):
             raise ValueError(f"{mapped.name}: {', '.join(sorted(unknown))} er ingen kolonne hos oss")
+        if unknown := set(mapped.kinds.values()) - KINDS.keys():
+            raise ValueError(f"{mapped.name}: {', '.join(sorted(unknown))} er ikke noe slag linje hos oss")
         "".encode(mapped.encoding)
     return found
 

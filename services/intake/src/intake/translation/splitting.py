@@ -10,7 +10,10 @@ TOO_LONG = f"linjen er lengre enn {LONGEST} tegn"
 
 @dataclass(slots=True)
 class Splitting:
-    """Lines end with LF or CRLF. Of a longer one the beginning is kept, marked by being over `LONGEST`."""
+    """Lines end with LF or CRLF. Of a longer one the beginning is kept, marked by being over `LONGEST`.
+
+    One byte beyond the mark is kept: a CR where it is cut is taken for the line's end and goes, and the mark must stay.
+    """
 
     _rest: bytearray = field(default_factory=bytearray)
 
@@ -29,7 +32,7 @@ class Splitting:
             yield self._line()
 
     def _keep(self, block: bytes, start: int, end: int) -> None:
-        room = LONGEST + 1 - len(self._rest)
+        room = LONGEST + 2 - len(self._rest)
         self._rest += block[start : min(end, start + max(0, room))]
 
     def _line(self) -> bytes:

@@ -16,7 +16,7 @@ class LedgerFile:
     """`account` as the file writes it; `key` with the municipality. `digest`: the SHA-256 of its bytes, as hexadecimal.
 
     `lines` and `ore`: of its facts, as its end record says. `end`: the number of its last line. `closes`: whether the
-    account is closed as of that day, as a bank's file does and a register doesn't.
+    account is closed as of that day, as a file that holds its payments does, and one of tenancies alone doesn't.
     """
 
     account: str
