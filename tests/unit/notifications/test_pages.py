@@ -224,6 +224,16 @@ async def test_a_tenant_who_has_said_no_gets_no_button(browser, store):
     assert "Varsle NAV" not in page
 
 
+async def test_a_leader_sees_in_days_how_long_an_alert_waited_to_be_acknowledged(browser, store):
+    episodes = tuple(
+        replace(each, acknowledged_at=SOME_TIME, acknowledged_by="sub-2") for each in store.tenancy.episodes
+    )
+    store.tenancy = replace(store.tenancy, episodes=episodes)
+    page = await logged_in(browser, "leder").get("/oversikt")
+    assert page.status_code == 200
+    assert "98 dager" in page.text
+
+
 async def test_a_protected_person_has_neither_name_nor_address(browser, people):
     people.answer = {TENANT: {"status": "protected"}}
     page = await browser.get("/")
