@@ -181,7 +181,8 @@ def test_from_an_alert_the_page_leads_to_the_rule_its_figures_and_the_file_line_
     visitor.card("Varsom Snøspurv").get_by_role("link", name="Slik ble varselet til").click()
     page = visitor.page
     expect(page.get_by_role("heading", level=1)).to_contain_text("Slik ble varsel BF-")
-    notice = page.locator(".trail__step").filter(has=page.get_by_role("heading", name="Regel S4"))
+    serious = page.locator(".trail__step").filter(has_text="Varslet: Alvorlig")
+    notice = serious.filter(has=page.get_by_role("heading", name="Regel S4"))
     expect(notice).to_contain_text("Vurdert fordi: Varsel etter § 4-18 sendt")
     expect(notice).to_contain_text("Fristen i varselet7. mai 2019")
     link = notice.get_by_role("link").first

@@ -36,8 +36,8 @@ GUARDS = {
     ),
     "what was fetched before the seek is dropped": (
         "seeking.py",
-        "        return [record for record in records if (record.topic, record.partition) not in early]",
-        "        return list(records)",
+        "        return [record for record in kept if (record.topic, record.partition) not in early]",
+        "        return kept",
         "test_what_was_fetched_before_the_seek_is_not_taken_for_what_is_next",
     ),
     "sequences are followed": (

@@ -72,8 +72,8 @@ VIOLATIONS: list[tuple[str, Spoil, str]] = [
     ("orphans_and_gaps", removed(EXAMPLE), "fewer than two examples"),
     (
         "orphans_and_gaps",
-        topics(lambda t: t["topics"]["arrears.v1"]["types"].append("payment.held.v1")),
-        "payment.held.v1: no schema",
+        topics(lambda t: t["topics"]["arrears.v1"]["types"].append("payment.mislaid.v1")),
+        "payment.mislaid.v1: no schema",
     ),
     (
         "malformed_names",
