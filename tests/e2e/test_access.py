@@ -323,7 +323,7 @@ def test_a_page_is_for_its_roles_and_municipality_alone(system, things, sessions
     strange = sessions(route.service, insider(route), STRANGE).request(**asked, headers=SAME_SITE)
     assert strange.status_code == (404 if case.stranger == "missing" else case.answer)
     assert not [id for id in home_ids if id in strange.text and id not in str(asked)]
-    if "version" in case.form:
+    if "{" in case.form.get("version", ""):
         asked["data"]["version"] = newest(system, route, things)
     assert sessions(route.service, insider(route), HOME).request(**asked, headers=SAME_SITE).status_code == case.answer
 
