@@ -15,8 +15,9 @@ from tests.contract.outputs import validate_events
 from tests.unit.notifications.given import KEY, PUBLIC_ID, RENT, TENANCY, TENANT
 
 OTHER, SHARED = "6f1a3c9e-0000-5000-8000-00000000c002", "6f1a3c9e-0000-5000-8000-00000000a002"
+APPLICATION = "6f1a3c9e-0000-5000-8000-00000000b001"
 PERSON = Key("person", TENANT)
-ERASED = m.PersonErased(tenancies=(TENANCY,), shared_tenancies=(SHARED,))
+ERASED = m.PersonErased(applications=(APPLICATION,), tenancies=(TENANCY,), shared_tenancies=(SHARED,))
 
 
 def started(*tenants: str) -> m.TenancyStarted:
@@ -24,13 +25,14 @@ def started(*tenants: str) -> m.TenancyStarted:
     return m.TenancyStarted(public_id=PUBLIC_ID, account="a", tenants=tenants, rent_ore=RENT, started_on=start)
 
 
-def test_each_tenancy_is_told_according_to_who_else_lives_there():
+def test_each_case_goes_and_each_tenancy_according_to_who_else_lives_there():
     decided = decide(HANDLERS, {}, TENANT, ERASED)
 
-    assert decided.states == {PERSON: Erasure((TENANCY, SHARED))}
+    assert decided.states == {PERSON: Erasure((TENANCY, APPLICATION, SHARED))}
     assert decided.outputs == [
         Erase(),
         Tell(KEY, m.EraseTenancy(person=TENANT)),
+        Tell(Key("tenancy", APPLICATION), m.EraseTenancy(person=TENANT)),
         Tell(Key("tenancy", SHARED), m.LeaveTenancy(person=TENANT)),
     ]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """That a person is erased, remembered for good. `waiting`: the person's tenancies that aren't yet."""
+    """That a person is erased, remembered for good. `waiting`: the person's tenancies and cases that aren't yet."""
 
     waiting: tuple[str, ...] = ()
 

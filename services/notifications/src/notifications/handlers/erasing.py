@@ -1,4 +1,4 @@
-"""A person is erased: their tenancies go, whatever waits there, and who was erased is remembered."""
+"""A person is erased: their tenancies and cases go, whatever waits there, and who was erased is remembered."""
 
 from dataclasses import replace
 
@@ -10,8 +10,12 @@ from notifications.messages import EraseTenancy, ErasureCompleted, LeaveTenancy,
 
 
 def person_erased(_: Erasure | None, message: Message, context: Context) -> Decision:
-    """Intake knows all tenancies of a person, also those that this service has yet to hear of."""
-    person, alone, shared = message.subject, message.data.tenancies, message.data.shared_tenancies
+    """Intake knows all tenancies of a person, also those that this service has yet to hear of.
+
+    Their applications go, too: what NAV answers of them comes on the same topic, and may be parked here unread.
+    """
+    person, shared = message.subject, message.data.shared_tenancies
+    alone = (*message.data.tenancies, *message.data.applications)
     erasure = Erasure(tuple(dict.fromkeys((*alone, *shared))))
     told = [Tell(Key("tenancy", each), EraseTenancy(person=person)) for each in alone]
     told += [Tell(Key("tenancy", each), LeaveTenancy(person=person)) for each in shared]

@@ -446,6 +446,7 @@ class PersonErased(Frozen):
     """`shared_tenancies`: others live or lived there too."""
 
     type: ClassVar[str] = "person.erased"
+    applications: tuple[Id, ...]
     tenancies: tuple[Id, ...]
     shared_tenancies: tuple[Id, ...]
 
