@@ -7,7 +7,8 @@ from intake.domain.ledger.file import Chunk, LedgerFile
 from intake.domain.ledger.lines import BadLine, Fault, Line
 from intake.messages import AcceptImport
 from intake.translation.csv_rows import Mapped
-from intake.translation.formats import mappings, recognized
+from intake.translation.formats import banks, mappings, recognized
+from intake.translation.giro_rows import Bank
 from intake.translation.receiving import Naming, Receiving
 
 
@@ -44,12 +45,15 @@ def received(
     *,
     import_id: str = "import-1",
     formats: Sequence[Mapped] | None = None,
+    paid_to: Sequence[Bank] | None = None,
     block: int = 1 << 20,
 ) -> Received:
     """Raises NotALedgerFile and Refused. `block`: bytes at a time."""
-    known = mappings() if formats is None else formats
+    known, accounts = mappings() if formats is None else formats, banks() if paid_to is None else paid_to
     naming = Naming(name, public, seal=lambda text: text)
-    receiving = Receiving(kommunenummer, import_id, naming, lambda first: recognized(first, known, kommunenummer))
+    receiving = Receiving(
+        kommunenummer, import_id, naming, lambda first: recognized(first, known, accounts, kommunenummer)
+    )
     chunks = [c for at in range(0, len(raw), block) for c in receiving.take(raw[at : at + block])]
     rest, file = receiving.finish()
     return Received(file, [*chunks, *rest], f"upload of {import_id}")

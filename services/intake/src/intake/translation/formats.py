@@ -6,10 +6,13 @@ from functools import cache
 from importlib.resources import files
 
 from pydantic import TypeAdapter
+from stdnum.no import kontonr
 
+from intake.domain.ledger.columns import ACCOUNT
 from intake.domain.ledger.file import NotALedgerFile
 from intake.domain.ledger.kinds import ALL, COLUMNS, KINDS, MORE
 from intake.translation.csv_rows import OWN, WIDE, CsvRows, Mapped, header_of
+from intake.translation.giro_rows import FIRST_RECORD, Bank, GiroRows
 from intake.translation.json_rows import JsonRows
 from intake.translation.rows import Reader
 
@@ -17,7 +20,26 @@ from intake.translation.rows import Reader
 @cache
 def mappings() -> tuple[Mapped, ...]:
     """Of all municipalities, as they ship with the service."""
-    return mappings_in((files("intake") / "ledger_formats.toml").read_text(encoding="utf-8"))
+    return mappings_in(_shipped())
+
+
+@cache
+def banks() -> tuple[Bank, ...]:
+    """Of all municipalities, as they ship with the service."""
+    return banks_in(_shipped())
+
+
+def banks_in(text: str) -> tuple[Bank, ...]:
+    """From the file's text; an entry of another form, or a number that belongs to two accounts, is an error."""
+    entries = tomllib.loads(text).get("bank", [])
+    found = TypeAdapter(tuple[Bank, ...], config={"extra": "forbid"}).validate_python(entries)
+    for bank in found:
+        if not ACCOUNT.fullmatch(bank.account) or not all(kontonr.is_valid(number) for number in bank.numbers):
+            raise ValueError(f"{bank.account}: kontoen eller et av bankkontonumrene er ikke gyldig")
+    owned = [(bank.kommunenummer, number) for bank in found for number in bank.numbers]
+    if len(set(owned)) < len(owned):
+        raise ValueError("et bankkontonummer hører til to kontoer")
+    return found
 
 
 def mappings_in(text: str) -> tuple[Mapped, ...]:
@@ -33,10 +55,12 @@ def mappings_in(text: str) -> tuple[Mapped, ...]:
     return found
 
 
-def recognized(first: bytes, mappings: Iterable[Mapped], kommunenummer: str) -> Reader:
+def recognized(first: bytes, mappings: Iterable[Mapped], banks: Iterable[Bank], kommunenummer: str) -> Reader:
     """The reader of a file that begins so. Raises NotALedgerFile."""
     if first.lstrip().startswith(b"{"):
         return JsonRows()
+    if first.startswith(FIRST_RECORD):
+        return GiroRows([bank for bank in banks if bank.kommunenummer == kommunenummer])
     known: Sequence[Mapped] = [OWN, WIDE, *(mapped for mapped in mappings if mapped.kommunenummer == kommunenummer)]
     for mapped in known:
         if header := header_of(first, mapped):
@@ -44,6 +68,10 @@ def recognized(first: bytes, mappings: Iterable[Mapped], kommunenummer: str) -> 
     names = ", ".join(mapped.name for mapped in known)
     raise NotALedgerFile(
         f"Første linje er ikke overskriften i noe format som kommunen bruker ({names}), og heller ikke "
-        f"begynnelsen på en JSON-fil. I vårt eget er den nøyaktig {';'.join(COLUMNS)}, eventuelt med "
-        f"{';'.join(MORE)} etter"
+        "begynnelsen på en JSON-fil eller en OCR-giro-fil. I vårt eget er den nøyaktig "
+        f"{';'.join(COLUMNS)}, eventuelt med {';'.join(MORE)} etter"
     )
+
+
+def _shipped() -> str:
+    return (files("intake") / "ledger_formats.toml").read_text(encoding="utf-8")

@@ -39,8 +39,10 @@ class End:
 class Reader(Protocol):
     """`closes`: whether a file of this form closes its account as of its day. `headed`: its first line is no fact."""
 
-    closes: bool
-    headed: bool
+    @property
+    def closes(self) -> bool: ...
+    @property
+    def headed(self) -> bool: ...
 
     def take(self, number: int, line: bytes) -> Iterator[Row]:
         """The facts that are whole with this line, which is numbered as an editor does."""

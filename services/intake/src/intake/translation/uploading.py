@@ -10,7 +10,7 @@ from intake.domain.ledger.file import Chunk
 from intake.domain.ledger.ids import chunk_key
 from intake.domain.ledger.lines import Fault
 from intake.messages import AcceptImport, KeepChunk
-from intake.translation.formats import mappings, recognized
+from intake.translation.formats import banks, mappings, recognized
 from intake.translation.receiving import Naming, Receiving, taken_in
 
 MOST_FAULTS = 1_000
@@ -44,8 +44,10 @@ async def uploaded(
     door: Door, vault: Vault, kommunenummer: str, import_id: str, blocks: AsyncIterator[bytes], largest: int
 ) -> dict[str, Any]:
     """What the file's acceptance was answered with, and its bad lines. Raises NotALedgerFile, Refused and TooLarge."""
-    known, names = mappings(), naming(vault, kommunenummer)
-    receiving = Receiving(kommunenummer, import_id, names, lambda first: recognized(first, known, kommunenummer))
+    names = naming(vault, kommunenummer)
+    receiving = Receiving(
+        kommunenummer, import_id, names, lambda first: recognized(first, mappings(), banks(), kommunenummer)
+    )
     upload, chunks = str(uuid4()), 0
 
     async def keep(chunk: Chunk) -> None:

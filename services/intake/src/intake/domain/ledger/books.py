@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from intake.domain.ledger.ids import bad_id, hold_id, release_id
+from intake.domain.ledger.kinds import KINDS
 from intake.domain.ledger.lines import BadLine, Fault, Line, moved, same_content, same_tenancy
 
 
@@ -126,6 +127,8 @@ class Review:
         fitting = self.of_kid(str(line.fields["kid"]), line.dated_on)
         if len(fitting) == 1:
             self._enter(replace(line, tenancy=fitting[0], mark=moved(line.mark, fitting[0])))
+        elif line.kind != "payment.registered":
+            self._fault(line, "kid", "passer ikke med noe leieforhold, eller med flere")
         else:
             self.unmatched.append(line)
             self.held += [held(line, tenancy) for tenancy in self.candidates(line)]
@@ -155,7 +158,7 @@ class Review:
             self.leases[line.tenancy] = replace(lease, ended_on=line.dated_on)
         elif lease and line.kind == "tenancy.changed" and "rent_ore" in line.fields:
             self.leases[line.tenancy] = replace(lease, rent_ore=int(line.fields["rent_ore"]))
-        if (kid := line.fields.get("kid")) and line.kind != "payment.registered":
+        if (kid := line.fields.get("kid")) and not KINDS[line.kind].by_kid:
             had = (self.named.get(kid) or self.kids.get(kid) or Kid()).tenancies
             self.named[kid] = Kid(tuple(dict.fromkeys((*had, line.tenancy))))
 
@@ -184,7 +187,7 @@ def bad_of(review: Review, key: str) -> list[BadLine]:
 
 def kids_of(lines: Iterable[Line]) -> set[str]:
     """Those by which a payment is placed, or that are said to be a tenancy's."""
-    telling = (line for line in lines if not line.tenancy or line.kind != "payment.registered")
+    telling = (line for line in lines if not line.tenancy or not KINDS[line.kind].by_kid)
     return {str(line.fields["kid"]) for line in telling if line.fields.get("kid")}
 
 

@@ -22,7 +22,8 @@ class Kind:
     """`dated`: the event's field for `date`. `amends`: the kind of line that the column `amends` names.
 
     `once`: at most one line may amend the same line so. `any_of`: at least one optional column is filled. `codes`: what
-    may stand in the column `code`. `by_kid`: a line without tenancy belongs to the one whose KID it has.
+    may stand in the column `code`. `by_kid`: a line without tenancy belongs to the one whose KID it has, and no line
+    of the kind says whose a KID is.
     """
 
     dated: str = "dated_on"
@@ -62,7 +63,9 @@ KINDS: Mapping[str, Kind] = {
     # A payment that fits no tenancy for sure and may be this one's, and that a person has found out whose it is.
     "payment.held": Kind(required={"amount_ore": "amount_ore"}),
     "payment.released": Kind(required={"amends": "amends"}, amends="payment.held", once=True),
-    "direct_debit.ended": Kind(optional={"code": "arrangement"}, codes=("avtalegiro", "deduction")),
+    "direct_debit.ended": Kind(
+        optional={"code": "arrangement", "kid": "kid"}, codes=("avtalegiro", "deduction"), by_kid=True
+    ),
     "direct_debit.failed": DATED_ALONE,
     # until: the last day to pay that it names.
     "reminder.sent": Kind(optional={"until": "deadline_on"}),
