@@ -10,6 +10,7 @@ from chassis.outputs import OSLO, Key
 from eligibility.messages import FetchFacts, RecordDecision
 from intake.domain.applications import Facts
 from intake.messages import (
+    EnterSteps,
     ErasePerson,
     KeepChunk,
     PlacePayment,
@@ -19,6 +20,7 @@ from intake.messages import (
     StrikeLine,
     WithdrawApplication,
 )
+from intake.translation.steps import AGREED, Entry, lines_of
 from notifications.domain.municipality import Municipality, municipality_id
 from notifications.domain.staff import register_id
 from notifications.domain.tenancy import alert_id
@@ -115,7 +117,7 @@ def accept_import(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
 
 def settle(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
     """Something of what waits for a person."""
-    return world.chance.choice([repair_line, strike_line, place_payment])(world, subjects)
+    return world.chance.choice([repair_line, strike_line, place_payment, enter_steps])(world, subjects)
 
 
 def strike_line(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
@@ -132,6 +134,14 @@ def repair_line(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None
     raw = "\n".join([HEADER, *lines, "A;ledger.closed;1;2019-05-31;;;1;;;"]).encode()
     (line,) = received(raw, world.kommunenummer, tenancy, str).lines
     return bad[0][0], RepairLine(line=line, public_ids={}, version=bad[0][1].version, by="0d9e8f7a-sub")
+
+
+def enter_steps(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
+    """A tenancy that is known, or not; one plan, the same each time."""
+    entry = Entry(AGREED, "hand", {"date": "2019-05-02"}, [("100000", "2019-06-01"), ("100000", "2019-07-01")])
+    lines, _ = lines_of(entry, world.kommunenummer, "A", tenancy("K1"))
+    whose = world.chance.choice([tenancy("K1"), tenancy("K9")])
+    return whose, EnterSteps(lines=tuple(lines), version=world.chance.choice([None, 0, 3]), by="0d9e8f7a-sub")
 
 
 def place_payment(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:

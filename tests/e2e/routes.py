@@ -124,6 +124,21 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
             form={"version": "{bad_version}", "idempotency_key": "form-4", "choice": "tilbake"},
             answer=303,
         ),
+        ("GET", "/reskontro/leieforhold"): of("okonomi", "boligansvarlig", kind="page", stranger="own"),
+        ("POST", "/reskontro/leieforhold"): of(
+            "okonomi", "boligansvarlig", kind="page", form={"contract": "ingen slik"}, answer=404
+        ),
+        ("GET", "/reskontro/leieforhold/{tenancy}"): of("okonomi", "boligansvarlig", kind="page"),
+        ("POST", "/reskontro/leieforhold/{tenancy}/steg"): of(
+            "okonomi",
+            "boligansvarlig",
+            kind="page",
+            form={"version": "0", "idempotency_key": "form-5", "kind": "reminder.sent", "date": "i går"},
+            answer=422,
+        ),
+        ("POST", "/tenancies/{tenancy}/steps"): of(
+            "okonomi", "boligansvarlig", json={"kind": "dispute.opened", "date": "2018-02-01"}, answer=201
+        ),
         ("GET", "/ledger/sums"): Case(frozenset(), service=True, stranger="own"),
         ("POST", "/tenancies/lookup"): of(
             "okonomi", "boligansvarlig", "leder", stranger="nothing", json={"contracts": ["{contract}"]}

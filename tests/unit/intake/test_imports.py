@@ -295,7 +295,7 @@ def test_a_form_made_before_somebody_else_was_there_changes_nothing():
 def test_a_repair_that_the_books_do_not_take_says_why_and_leaves_the_line():
     states = accept(a_file_with_a_bad_line()).states
 
-    with pytest.raises(Reject, match="tenancy er ukjent"):
+    with pytest.raises(Reject, match="Kontrakt er ukjent"):
         repair(states, a_line("payment.registered", "B-1", tenancy="K-9"))
 
 

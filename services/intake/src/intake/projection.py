@@ -21,6 +21,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "suspense": ("payment",),
     "import_sums": ("import", "kind", "dated_on"),
     "bookings": ("tenancy",),
+    "steps_by_hand": ("line_id",),
     "erasures": ("person",),
 }
 
@@ -34,7 +35,7 @@ def project(key: Key, kommunenummer: str, state: Any) -> dict[str, list[dict[str
         case Application():
             return {"applications": [{"application": key.id} | of | _application(state)]}
         case Tenancy(account=str()):
-            return {"bookings": [{"tenancy": key.id} | of | _booking(state)]}
+            return {"bookings": [{"tenancy": key.id} | of | _booking(state)], "steps_by_hand": _by_hand(of, state)}
         case Person(erasure=Erasure() as erasure):
             return {"erasures": [{"person": key.id} | of | _erasure(erasure)]}
     return _of_ledger(key, of, state)
@@ -136,6 +137,23 @@ def _booking(state: Tenancy) -> dict[str, Any]:
         "closed_import": state.closed_import,
         "vacant_until": state.newest_on if state.vacant else None,
     }
+
+
+def _by_hand(of: Mapping[str, str], state: Tenancy) -> list[dict[str, Any]]:
+    """What no file holds, so that the ledger's sums have it as well."""
+    account = {"account": state.account}
+    return [
+        {
+            "line_id": step.id,
+            **of,
+            **account,
+            "kind": step.kind,
+            "dated_on": step.dated_on,
+            "amount_ore": step.amount_ore or 0,
+        }
+        for step in state.steps
+        if step.by
+    ]
 
 
 def _erasure(state: Erasure) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from intake.api import applications, causation, erasures, imports, persons, sums, tenancies
+from intake.api import applications, causation, erasures, imports, persons, steps, sums, tenancies
 
 router = APIRouter()
 router.include_router(persons.router)
@@ -11,6 +11,7 @@ router.include_router(applications.router)
 router.include_router(imports.router)
 router.include_router(sums.router)
 router.include_router(tenancies.router)
+router.include_router(steps.router)
 router.include_router(causation.router)
 
 __all__ = ["router"]

@@ -14,8 +14,10 @@ PURPOSE = "reconcile"
 
 SUMS = """
 select account, kind, dated_on, sum(lines)::bigint as lines, sum(amount_ore)::bigint as amount_ore,
-    array_agg(distinct as_of order by as_of) as files
-from import_sums group by account, kind, dated_on order by account, dated_on, kind
+    coalesce(array_agg(distinct as_of order by as_of) filter (where as_of is not null), '{}') as files
+from (select account, kind, dated_on, lines, amount_ore, as_of from import_sums
+    union all select account, kind, dated_on, 1, amount_ore, null from steps_by_hand) told
+group by account, kind, dated_on order by account, dated_on, kind
 """
 BOOKING = """
 select distinct i.account from imports i where i.closes > (
@@ -27,9 +29,11 @@ VACANT = "select account, max(vacant_until) as day from bookings where vacant_un
 
 @router.get("/ledger/sums")
 async def sums(door: Service) -> dict[str, Any]:
-    """Lines and øre of all accepted files, by account, kind and day, with the files (by their last day) that they
-    stand in. `booking`: accounts whose lines aren't all told yet. `vacant_until`: by account, the newest day of lines
-    of tenancies whose tenants are all erased: up to that day no ledger comes to the files' sums any longer.
+    """Lines and øre of all accepted files and steps by hand, by account, kind and day.
+
+    `files`: by their last day, those that the lines stand in. `booking`: accounts whose lines aren't all told yet.
+    `vacant_until`: by account, the newest day of lines of tenancies whose tenants are all erased: up to that day no
+    ledger comes to the files' sums any longer.
     """
     if door.principal.purpose != PURPOSE:
         raise problem(403, "wrong_purpose", f"Summene vises bare med formålet «{PURPOSE}».")

@@ -1,13 +1,38 @@
 """A tenancy as intake keeps it: who lives there, and how far its ledger is booked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 Standing = Literal["expected", "started", "ended"]
 
+# The fields of a step's event by which its last day is told.
+UNTIL = ("deadline_on", "scheduled_on")
+
 AFTER: Mapping[str, Standing] = {"tenancy.started": "started", "tenancy.ended": "ended"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A legal step or an agreement, by hand or from a file. `id`: its line's. `amends`: the line of its plan.
+
+    `by`: who entered it by hand, an opaque `sub`; empty where a file brought it.
+    """
+
+    id: str
+    kind: str
+    dated_on: date
+    reference: str = ""
+    amount_ore: int | None = None
+    due_on: date | None = None
+    until: date | None = None
+    written_on: date | None = None
+    received_on: date | None = None
+    arrangement: str | None = None
+    amends: str = ""
+    by: str = ""
+    entered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +42,7 @@ class Tenancy:
     `booked` counts its lines. Imports of an account are numbered from 1: the tenancy has been closed by those
     from `first_import` up to `closed_import`. `newest_on`: the newest date of its lines. `vacant`: the last who lived
     there is erased, so that no other service keeps its ledger any longer. `unclosed`: lines were booked since the last
-    close.
+    close. `steps`: in the order in which they became known.
     """
 
     account: str | None = None
@@ -30,6 +55,35 @@ class Tenancy:
     newest_on: date | None = None
     vacant: bool = False
     unclosed: bool = False
+    steps: tuple[Step, ...] = ()
+
+
+def step_of(id: str, kind: str, fields: Mapping[str, Any], reference: str = "") -> Step:
+    """`fields`: those of its event; a date may be a text, as it is once it was told on as JSON."""
+
+    def day(*names: str) -> date | None:
+        told = next((fields[name] for name in names if fields.get(name)), None)
+        return date.fromisoformat(str(told)) if told else None
+
+    return Step(
+        id=id,
+        kind=kind,
+        dated_on=date.fromisoformat(str(fields["dated_on"])),
+        reference=reference,
+        amount_ore=fields.get("amount_ore"),
+        due_on=day("due_on"),
+        until=day(*UNTIL),
+        written_on=day("written_on"),
+        received_on=day("received_on"),
+        arrangement=fields.get("arrangement"),
+        amends=fields.get("amends") or "",
+    )
+
+
+def with_steps(tenancy: Tenancy, steps: Iterable[Step]) -> Tenancy:
+    """What is known already stays as it is."""
+    known = {step.id for step in tenancy.steps}
+    return replace(tenancy, steps=(*tenancy.steps, *(step for step in steps if step.id not in known)))
 
 
 def move_in(tenancy: Tenancy | None, tenant: str) -> Tenancy:
@@ -49,9 +103,9 @@ def move_out(tenancy: Tenancy, tenant: str) -> Tenancy:
 
 
 def forget(tenancy: Tenancy, tenant: str) -> Tenancy:
-    """A tenant is erased: the books stay, and name nobody."""
+    """A tenant is erased: the books stay, and name nobody. With the last of them the steps go."""
     left = move_out(tenancy, tenant)
-    return replace(left, vacant=not left.tenants)
+    return replace(left, vacant=not left.tenants, steps=left.steps if left.tenants else ())
 
 
 def book(tenancy: Tenancy, kind: str, dated_on: date) -> Tenancy:

@@ -36,6 +36,7 @@ from intake.handlers.repairing import (
     repair_line,
     strike_line,
 )
+from intake.handlers.stepping import books_of_steps, enter_steps
 from intake.translation import duties
 
 KINDS: Mapping[str, type] = {
@@ -69,6 +70,7 @@ HANDLERS: tuple[Handler, ...] = (
     Handler("command.repair_line", "bad_line", repair_line, needs=books_of_bad_line),
     Handler("command.strike_line", "bad_line", strike_line, needs=books_of_bad_line),
     Handler("command.place_payment", "suspense", place_payment, needs=books_of_suspense),
+    Handler("command.enter_steps", "tenancy", enter_steps, needs=books_of_steps),
     Handler("tell.book_line", "tenancy", book_line),
     Handler("tell.close_ledger", "tenancy", close_ledger),
     Handler("command.erase_person", "person", partial(erase_person, duties()), needs=cases_of),

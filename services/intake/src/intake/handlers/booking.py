@@ -27,6 +27,9 @@ def book_line(state: Tenancy | None, message: Message, _: Context) -> tuple[Tena
     """The line becomes its event; a start or an end is a public fact as well."""
     line, before = message.data, _accepted(state)
     tenancy = tenancies.book(before, line.kind, _dated(line))
+    if KINDS[line.kind].step and not before.vacant:
+        step = tenancies.step_of(line.line_id, line.kind, line.fields, line.reference)
+        tenancy = tenancies.with_steps(tenancy, [step])
     events = [Event(message.subject, EVENTS[line.kind](tenancy, line))]
     if tenancy.standing != before.standing and tenancy.public_id:
         events.append(Event(tenancy.public_id, HousingTenancyChanged(status=tenancy.standing)))

@@ -91,7 +91,7 @@ def enter(
 
 
 def told(line: Line) -> Tell:
-    message = BookLine.model_construct(kind=line.kind, line_id=line.id, fields=line.fields)
+    message = BookLine.model_construct(kind=line.kind, line_id=line.id, fields=line.fields, reference=line.reference)
     return Tell(Key("tenancy", line.tenancy), message, id=UUID(line.id))
 
 

@@ -9,6 +9,7 @@ from chassis.outputs import Context, Found, Key, Message, Output, Reply
 from intake.domain.ledger.books import Account, Entered, released
 from intake.domain.ledger.entry import BadEntry, Suspense, SuspenseStatus, settled
 from intake.domain.ledger.lines import Line, moved
+from intake.domain.ledger.words import said
 from intake.handlers.entering import Changes, books_for, close_needs, closed, counted, enter, reviewed, told
 
 Decision = tuple[Mapping[Key, Any], list[Output]]
@@ -30,8 +31,8 @@ def repair_line(found: Found, message: Message, context: Context) -> Decision:
     entry, command = _open(found, message), message.data
     review = reviewed(found, entry.account, entry.import_id, [command.line])
     if review.faults:
-        sentences = "; ".join(f"{fault.field} {fault.message}" for _, fault in review.faults)
-        raise Reject("still_bad", f"Linjen kan ikke bokføres: {sentences}.", status=422)
+        sentence = f"Linjen kan ikke bokføres: {said(fault for _, fault in review.faults)}."
+        raise Reject("still_bad", sentence, status=422)
     changed, lines = enter(found, entry.account, review, command.public_ids, context)
     counted(found, changed, entry.import_id, review.fresh, entry.account, review.held)
     return _done(found, message, context, settled(entry, "repaired", command.by, context.today), changed, lines)

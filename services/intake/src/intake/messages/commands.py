@@ -105,6 +105,16 @@ class PlacePayment(BaseModel):
     by: str
 
 
+class EnterSteps(BaseModel):
+    """To a tenancy. `lines`: the domain's. `version`: how many steps it had when the form was made; None: any."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "command.enter_steps"
+    lines: Any
+    version: int | None
+    by: str
+
+
 class ErasePerson(BaseModel):
     """To a person. `archived`: numbers of cases whose documents are in the archive. `by`: an opaque `sub`."""
 
@@ -139,13 +149,14 @@ class CaseErased(BaseModel):
 
 
 class BookLine(BaseModel):
-    """To a tenancy. `fields`: those of the event that the line becomes."""
+    """To a tenancy. `fields`: those of the event that the line becomes. `reference`: a step's own."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "tell.book_line"
     kind: str
     line_id: str
     fields: dict[str, Any]
+    reference: str = ""
 
 
 class CloseLedger(BaseModel):

@@ -3,11 +3,12 @@
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from intake.pages import bad_lines, ledger, suspense
+from intake.pages import bad_lines, ledger, steps, suspense
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 router.include_router(ledger.router)
 router.include_router(bad_lines.router)
 router.include_router(suspense.router)
+router.include_router(steps.router)
 
 __all__ = ["router"]

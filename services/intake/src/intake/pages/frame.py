@@ -14,7 +14,8 @@ pages = Pages(Path(__file__).parents[1] / "templates", "boligflyt reskontro")
 
 
 def render(door: Door, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    return pages.render(template, status=status, principal=door.principal, home="/reskontro", **values)
+    home = "/reskontro" if "okonomi" in door.principal.roles else "/reskontro/leieforhold"
+    return pages.render(template, status=status, principal=door.principal, home=home, **values)
 
 
 def vault_of(door: Door) -> Any:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-import structlog
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -15,9 +14,9 @@ from intake.domain.ledger.books import Account, Lease
 from intake.domain.ledger.ids import account_key
 from intake.messages import PlacePayment
 from intake.pages.frame import case_reference, render, vault_of
+from intake.pages.tenants import names_of
 from intake.translation.uploading import tenancy_id
 
-log = structlog.get_logger()
 router = APIRouter()
 Accountant = Annotated[Door, Depends(page_door("okonomi"))]
 Version = Annotated[int, Form(ge=1, le=2**31 - 1)]
@@ -25,7 +24,6 @@ Version = Annotated[int, Form(ge=1, le=2**31 - 1)]
 MOST, MOST_CANDIDATES = 100, 10
 OPEN = "select * from suspense where status = 'open' order by dated_on, payment limit $1"
 SENT_BACK = "tilbake"
-PROTECTED = "Adressebeskyttet"
 
 
 @router.get("/reskontro/uplassert")
@@ -59,7 +57,7 @@ async def place(
 async def _page(door: Door, status: int = 200, notice: str = "") -> HTMLResponse:
     rows = await door.rows(OPEN, MOST)
     wanted = {id for row in rows for id in json.loads(row["candidates"])[:MOST_CANDIDATES]}
-    names, leases = await _names(door, wanted), await _leases(door, {row["account"] for row in rows})
+    names, leases = await names_of(door, wanted, "suspense_page"), await _leases(door, {row["account"] for row in rows})
     payments = [_shown(row, names, leases) for row in rows]
     return render(door, "suspense.html", status, payments=payments, notice=notice, sent_back=SENT_BACK)
 
@@ -68,23 +66,6 @@ async def _leases(door: Door, accounts: Iterable[str]) -> Mapping[str, Lease]:
     keys = [account_key(door.principal.kommunenummer, account) for account in sorted(accounts)]
     found: dict[str, Account] = await door.states("account", keys)
     return {id: lease for account in found.values() for id, lease in account.tenancies.items()}
-
-
-async def _names(door: Door, tenancies: Iterable[str]) -> dict[str, str]:
-    """The tenants' names, to show now and not to keep; each look-up is logged, without what it found."""
-    vault, found = vault_of(door), await door.states("tenancy", sorted(tenancies))
-    people = sorted({person for state in found.values() for person in state.tenants})
-    known = await door.states("person", people)
-    if people:
-        log.info("person.looked_up", acting_user=door.principal.subject, purpose="suspense_page", count=len(people))
-    told = {}
-    for id, state in found.items():
-        tenants = [(person, known[person]) for person in state.tenants if person in known]
-        if any(person.protected for _, person in tenants):
-            told[id] = PROTECTED
-        else:
-            told[id] = ", ".join(vault.unseal(person, each.sealed).name for person, each in tenants if each.sealed)
-    return told
 
 
 def _shown(row: Mapping[str, Any], names: Mapping[str, str], leases: Mapping[str, Lease]) -> dict[str, Any]:

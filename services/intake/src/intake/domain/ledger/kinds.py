@@ -23,7 +23,7 @@ class Kind:
 
     `once`: at most one line may amend the same line so. `any_of`: at least one optional column is filled. `codes`: what
     may stand in the column `code`. `by_kid`: a line without tenancy belongs to the one whose KID it has, and no line
-    of the kind says whose a KID is.
+    of the kind says whose a KID is. `step`: a legal step or an agreement, which people enter by hand as well.
     """
 
     dated: str = "dated_on"
@@ -34,6 +34,7 @@ class Kind:
     any_of: bool = False
     codes: tuple[str, ...] = ()
     by_kid: bool = False
+    step: bool = False
 
     def use(self, column: str) -> Use:
         """Whether lines of this kind must have the column, may have it, or must leave it empty."""
@@ -42,7 +43,7 @@ class Kind:
         return "optional" if column in self.optional else "empty"
 
 
-DATED_ALONE = Kind()
+DATED_ALONE = Kind(step=True)
 AMENDED_INVOICE = Kind(required={"amends": "amends", "amount_ore": "amount_ore"}, amends="invoice.issued")
 
 KINDS: Mapping[str, Kind] = {
@@ -64,33 +65,37 @@ KINDS: Mapping[str, Kind] = {
     "payment.held": Kind(required={"amount_ore": "amount_ore"}),
     "payment.released": Kind(required={"amends": "amends"}, amends="payment.held", once=True),
     "direct_debit.ended": Kind(
-        optional={"code": "arrangement", "kid": "kid"}, codes=("avtalegiro", "deduction"), by_kid=True
+        optional={"code": "arrangement", "kid": "kid"}, codes=("avtalegiro", "deduction"), by_kid=True, step=True
     ),
     "direct_debit.failed": DATED_ALONE,
     # until: the last day to pay that it names.
-    "reminder.sent": Kind(optional={"until": "deadline_on"}),
+    "reminder.sent": Kind(optional={"until": "deadline_on"}, step=True),
     # A line for each instalment: amount_ore and due are the instalment's. amends: the plan's first line, on which it is
     # empty. A change brings anew all the instalments that are left.
     "payment_plan.agreed": Kind(
         required={"amount_ore": "amount_ore", "due": "due_on"},
         optional={"amends": "amends"},
         amends="payment_plan.agreed",
+        step=True,
     ),
     "payment_plan.changed": Kind(
-        required={"amends": "amends", "amount_ore": "amount_ore", "due": "due_on"}, amends="payment_plan.agreed"
+        required={"amends": "amends", "amount_ore": "amount_ore", "due": "due_on"},
+        amends="payment_plan.agreed",
+        step=True,
     ),
-    "payment_plan.ended": Kind(required={"amends": "amends"}, amends="payment_plan.agreed", once=True),
+    "payment_plan.ended": Kind(required={"amends": "amends"}, amends="payment_plan.agreed", once=True, step=True),
     # The notice of tvangsfullbyrdelsesloven § 4-18. amount_ore: the debt that it names. until: its deadline.
     # date: sent; dated: the date that it bears.
     "eviction_notice.sent": Kind(
         required={"amount_ore": "amount_ore", "until": "deadline_on"},
         optional={"dated": "written_on", "received": "received_on"},
+        step=True,
     ),
     # The tenant's reservation against the landlord's notice to NAV, husleieloven § 9-11.
     "nav_notice.reserved": DATED_ALONE,
     "nav_notice.reservation_lifted": DATED_ALONE,
     "enforcement.requested": DATED_ALONE,
-    "enforcement.scheduled": Kind(required={"until": "scheduled_on"}),
+    "enforcement.scheduled": Kind(required={"until": "scheduled_on"}, step=True),
     "enforcement.lifted": DATED_ALONE,
     "enforcement.executed": DATED_ALONE,
     # The tenant's bostøtte is paid to the landlord.
@@ -99,3 +104,5 @@ KINDS: Mapping[str, Kind] = {
     "dispute.opened": DATED_ALONE,
     "dispute.closed": DATED_ALONE,
 }
+
+STEPS = tuple(name for name, kind in KINDS.items() if kind.step)

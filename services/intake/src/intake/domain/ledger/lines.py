@@ -34,7 +34,8 @@ class Line:
     """`mark` tells the line's content and tenancy apart from any other's. `fields`: those of its event.
 
     `tenancy` is empty where the KID says whose it is. `amends` and `once` are ids: of the line that it amends, and of
-    what only one line may do to that. `sealed`: the line as it came, for who may have to repair it.
+    what only one line may do to that. `sealed`: the line as it came, for who may have to repair it. `reference`: a
+    step's own, by which later steps may point to it.
     """
 
     number: int
@@ -47,6 +48,7 @@ class Line:
     amends: str = ""
     once: str = ""
     sealed: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def read_line(number: int, cells: Mapping[str, str], account: str, name: Name) -
             fields=_fields(kind, values, amends),
             amends=amends,
             once=once_id(cells["kind"], amends) if kind.once else "",
+            reference=values["reference"] if kind.step else "",
         ),
         [],
     )

@@ -1,6 +1,8 @@
 """What people call the kinds of line and the columns, in bokmål."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from intake.domain.ledger.lines import Fault
 
 KIND_NAMES: Mapping[str, str] = {
     "tenancy.started": "Leieforhold startet",
@@ -50,6 +52,36 @@ COLUMN_NAMES: Mapping[str, str] = {
     "code": "Kode",
 }
 
+# What a column of a step is, in the words of that step.
+STEP_NAMES: Mapping[tuple[str, str], str] = {
+    ("reminder.sent", "date"): "Sendt",
+    ("reminder.sent", "until"): "Siste dag for å betale",
+    ("eviction_notice.sent", "date"): "Sendt",
+    ("eviction_notice.sent", "dated"): "Datoen varselet bærer",
+    ("eviction_notice.sent", "received"): "Mottatt av leietakeren",
+    ("eviction_notice.sent", "until"): "Fristen i varselet",
+    ("eviction_notice.sent", "amount_ore"): "Kravet i varselet",
+    ("enforcement.requested", "date"): "Sendt namsmannen",
+    ("enforcement.scheduled", "date"): "Berammet",
+    ("enforcement.scheduled", "until"): "Dagen for fravikelse",
+    ("payment_plan.agreed", "date"): "Avtalt",
+    ("payment_plan.changed", "date"): "Gjelder fra",
+    ("payment_plan.changed", "amends"): "Avtalen",
+    ("payment_plan.ended", "amends"): "Avtalen",
+    ("direct_debit.ended", "code"): "Hva som er stanset",
+}
+CODE_NAMES: Mapping[str, str] = {"avtalegiro": "AvtaleGiro", "deduction": "Trekk i ytelse"}
+
 
 def kind_name(kind: str) -> str:
     return KIND_NAMES.get(kind, kind)
+
+
+def column_name(column: str, kind: str = "") -> str:
+    """As the kind of step calls it, where it has a word of its own."""
+    return STEP_NAMES.get((kind, column)) or COLUMN_NAMES.get(column, column)
+
+
+def said(faults: Iterable[Fault]) -> str:
+    """In one sentence, without its full stop."""
+    return "; ".join(f"{COLUMN_NAMES.get(fault.field, fault.field)} {fault.message}" for fault in faults)
