@@ -13,9 +13,9 @@ from chassis.access import Door, page_door
 from chassis.errors import Reject
 from chassis.http.problems import problem
 from intake.domain.ledger.ids import account_key
-from intake.domain.ledger.kinds import ALL
+from intake.domain.ledger.kinds import ALL, KINDS
 from intake.domain.ledger.lines import Fault, read_line
-from intake.domain.ledger.words import COLUMN_NAMES, KIND_NAMES
+from intake.domain.ledger.words import COLUMN_NAMES, KIND_NAMES, asked_in_kroner
 from intake.messages import RepairLine, StrikeLine
 from intake.pages.frame import render, vault_of
 from intake.translation.csv_rows import ore
@@ -30,6 +30,19 @@ Cell = Annotated[str, Form(max_length=200)]
 AT_ONCE = 50
 LINES = "select * from bad_lines where import = $1 and status = 'open' order by line_number, bad_line limit $2"
 ONE = "select * from bad_lines where bad_line = $1"
+FORM = [column for column in ALL if column not in ("account", "kind")]
+HELPS = {
+    "reference": "Bilagets eget nummer, som er unikt for slaget på kontoen",
+    "date": "ÅÅÅÅ-MM-DD",
+    "tenancy": "Kontraktens navn. Kan stå tomt på en innbetaling med KID",
+    "amount_ore": "I kroner, som 8 000,00",
+    "due": "ÅÅÅÅ-MM-DD, på fakturaer og avdrag",
+    "until": "ÅÅÅÅ-MM-DD",
+    "amends": "Referansen til fakturaen, innbetalingen eller avtalen som linjen gjelder",
+    "dated": "ÅÅÅÅ-MM-DD, på et § 4-18-varsel: datoen det bærer",
+    "received": "ÅÅÅÅ-MM-DD, på et § 4-18-varsel: da det kom fram",
+    "code": "avtalegiro eller deduction, på AvtaleGiro eller trekk som er stanset",
+}
 DONE = {"repaired": "rettet", "struck": "strøket", "came_later": "kommet riktig i en senere fil"}
 
 
@@ -105,8 +118,10 @@ async def _page(
     if cells is not None and line["open"]:
         line |= _cells(cells)
     if faults:
-        line["faults"] = _named((fault.field, fault.message) for fault in faults)
-    values = {"kinds": KIND_NAMES, "labels": COLUMN_NAMES, "notice": notice}
+        line["faults"] = _named((fault.field, asked_in_kroner(fault)) for fault in faults)
+    asked, others = _asked(line["cells"])
+    values = {"kinds": KIND_NAMES, "labels": COLUMN_NAMES, "helps": HELPS, "notice": notice}
+    values |= {"asked": asked, "others": others}
     return render(door, "bad_line.html", status, line=line, **values)
 
 
@@ -143,6 +158,13 @@ def _cells(told: Mapping[str, str]) -> dict[str, Any]:
     amount = cells["amount_ore"]
     kroner = f"{int(amount) // 100},{int(amount) % 100:02}" if amount.isascii() and amount.isdigit() else amount
     return {"cells": cells, "kroner": kroner}
+
+
+def _asked(cells: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """The columns that lines of this kind have or that something stands in, and the others. Of no kind: all."""
+    kind = KINDS.get(cells["kind"])
+    asked = [column for column in FORM if kind is None or cells[column] or kind.use(column) != "empty"]
+    return asked, [column for column in FORM if column not in asked]
 
 
 def _named(faults: Any) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from chassis.errors import Reject
 from chassis.http.problems import problem
 from intake.domain.ledger.kinds import KINDS, STEPS
 from intake.domain.ledger.lines import Fault
-from intake.domain.ledger.words import CODE_NAMES, KIND_NAMES, column_name
+from intake.domain.ledger.words import CODE_NAMES, KIND_NAMES, asked_in_kroner, column_name
 from intake.domain.tenancies import Step, Tenancy
 from intake.messages import EnterSteps
 from intake.pages.frame import case_reference, render, today, vault_of
@@ -102,7 +102,7 @@ async def _page(
         fields=_fields(kind, plans) if kind in STEPS else [],
         rows=range(1, ROWS + 1) if kind in INSTALMENTS else (),
         written=written or {"date": today(door).isoformat()},
-        faults=[(_place(fault, kind), fault.message) for fault in faults],
+        faults=[(_place(fault, kind), asked_in_kroner(fault)) for fault in faults],
         notice=notice,
     )
 

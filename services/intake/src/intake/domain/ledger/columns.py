@@ -15,6 +15,7 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # Above any rent or debt, and far enough below bigint that a file's sum stays there too. In øre.
 MAX_AMOUNT_ORE = 10**12
+NO_AMOUNT = "må være hele øre større enn 0, bare siffer, høyst 10 milliarder kroner"
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 
 
@@ -48,7 +49,7 @@ def day(text: str) -> date:
 @lru_cache(maxsize=4096)
 def amount(text: str) -> int:
     if not AMOUNT.fullmatch(text) or int(text) > MAX_AMOUNT_ORE:
-        raise Unfit("må være hele øre større enn 0, bare siffer, høyst 10 milliarder kroner")
+        raise Unfit(NO_AMOUNT)
     return int(text)
 
 

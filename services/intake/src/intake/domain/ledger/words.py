@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from intake.domain.ledger.columns import NO_AMOUNT
 from intake.domain.ledger.lines import Fault
 
 KIND_NAMES: Mapping[str, str] = {
@@ -70,6 +71,7 @@ STEP_NAMES: Mapping[tuple[str, str], str] = {
     ("payment_plan.ended", "amends"): "Avtalen",
     ("direct_debit.ended", "code"): "Hva som er stanset",
 }
+IN_KRONER = "må være et beløp i kroner, større enn 0 og høyst 10 milliarder, som 8 000,00"
 CODE_NAMES: Mapping[str, str] = {"avtalegiro": "AvtaleGiro", "deduction": "Trekk i ytelse"}
 
 
@@ -80,6 +82,11 @@ def kind_name(kind: str) -> str:
 def column_name(column: str, kind: str = "") -> str:
     """As the kind of step calls it, where it has a word of its own."""
     return STEP_NAMES.get((kind, column)) or COLUMN_NAMES.get(column, column)
+
+
+def asked_in_kroner(fault: Fault) -> str:
+    """What is wrong, to who wrote an amount in kroner and not in øre as the file has it."""
+    return IN_KRONER if fault.field == "amount_ore" and fault.message == NO_AMOUNT else fault.message
 
 
 def said(faults: Iterable[Fault]) -> str:

@@ -1,0 +1,123 @@
+"""The ledger's pages in a real browser, by keyboard alone, 360 px wide: a file, its bad lines, suspense, steps."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from demo.pictures.books import contract
+from demo.pictures.street import SOUND
+from tests.e2e.browser import Visit, Visitor, chromium, street, visit
+
+__all__ = ["chromium", "street", "visit"]
+
+pytestmark = pytest.mark.e2e
+
+NARROW = 360
+FARTHEST = 80  # presses of Tab that a page may need
+FILE = """\
+account;kind;reference;date;tenancy;kid;amount_ore;due;until;amends
+garasje;tenancy.started;S-1;2019-01-01;G-1;26;50000;;;
+garasje;tenancy.started;S-2;2019-01-01;G-2;34;60000;;;
+garasje;invoice.issued;F-1;2019-03-15;G-1;26;50000;2019-04-01;;
+garasje;payment.registered;B-1;2019-04-01;G-1;;500,00;;;
+garasje;payment.registered;B-2;1. april;G-2;;60000;;;
+garasje;payment.registered;B-3;2019-04-02;;42;60000;;;
+garasje;payment.registered;B-4;2019-04-03;;59;12300;;;
+garasje;ledger.closed;7;2019-05-02;;;342300;;;
+"""
+
+
+def reach(page: Page, wanted: Locator) -> None:
+    """By Tab alone."""
+    expect(wanted).to_have_count(1)
+    for _ in range(FARTHEST):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{wanted} can't be reached by keyboard")
+
+
+def press(page: Page, wanted: Locator, key: str = "Enter") -> None:
+    reach(page, wanted)
+    page.keyboard.press(key)
+
+
+def write(page: Page, label: str, text: str) -> None:
+    reach(page, page.get_by_label(label))
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def barrier_free(visitor: Visitor, shown: str, found: dict[str, object]) -> None:
+    """Once the page is there that shows that heading, whose barriers are noted."""
+    expect(visitor.page.get_by_role("heading", name=shown).first).to_be_visible()
+    found[f"{shown} {len(found)}"] = (visitor.overflow, visitor.barriers())
+
+
+def test_an_accountant_sends_a_file_repairs_one_line_strikes_another_and_places_what_nobody_owns(visit: Visit):
+    accountant = visit(NARROW).log_in("okonomi-3427", "/reskontro", "intake")
+    page, found = accountant.page, dict[str, object]()
+    barrier_free(accountant, "Reskontro", found)
+    with page.expect_file_chooser() as chooser:
+        press(page, page.get_by_label("Send inn en fil"))
+    chooser.value.set_files({"name": "mai.csv", "mimeType": "text/csv", "buffer": FILE.encode()})
+    press(page, page.get_by_role("button", name="Send inn", exact=True))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Konto garasje, per 2. mai 2019")
+    expect(page.locator("#fremdrift")).to_contain_text("Venter på retting")
+    barrier_free(accountant, "Konto garasje", found)
+
+    press(page, page.get_by_role("link", name="Linje 5"))
+    barrier_free(accountant, "Linje 5", found)
+    write(page, "Beløp", "åtte hundre")
+    press(page, page.get_by_role("button", name="Rett og bokfør"))
+    expect(page.get_by_text("må være et beløp i kroner")).to_be_visible()
+    barrier_free(accountant, "Linje 5", found)
+    write(page, "Beløp", "500,00")
+    press(page, page.get_by_role("button", name="Rett og bokfør"))
+    expect(page.locator("#fremdrift")).to_contain_text("2, 1 åpne")
+    press(page, page.get_by_role("link", name="Linje 6"))
+    press(page, page.get_by_role("button", name="Stryk linjen"))
+    expect(page.locator("#fremdrift")).to_contain_text("Bokført")
+    barrier_free(accountant, "Konto garasje", found)
+
+    press(page, page.get_by_role("link", name="Innbetalinger uten leieforhold"))
+    barrier_free(accountant, "Innbetalinger uten leieforhold", found)
+    mine = page.locator(".payment").filter(has_text="konto garasje")
+    expect(mine).to_have_count(2)
+    first, last = mine.filter(has_text="600"), mine.filter(has_text="123")
+    reach(page, first.get_by_label("Eller en annen kontrakt"))
+    page.keyboard.type("G-2")
+    press(page, first.get_by_role("button", name="Plasser"))
+    expect(mine).to_have_count(1)
+    press(page, last.get_by_label("Ingen her"), "Space")
+    press(page, last.get_by_role("button", name="Plasser"))
+    expect(mine).to_have_count(0)
+    assert found == dict.fromkeys(found, (0, []))
+
+
+def test_a_caseworker_enters_a_notice_and_what_is_wrong_is_said_beside_what_was_written(visit: Visit):
+    visitor = visit(NARROW).log_in("boligansvarlig-3427", "/reskontro/leieforhold", "intake")
+    page, found = visitor.page, dict[str, object]()
+    barrier_free(visitor, "Leieforhold", found)
+    write(page, "Kontrakt", "ingen slik")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Kontrakten finnes ikke")
+    write(page, "Kontrakt", contract(SOUND[0]))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ført på leieforholdet")).to_be_visible()
+    page.get_by_label("Hva har skjedd?").select_option("eviction_notice.sent")
+    press(page, page.get_by_role("button", name="Velg"))
+    barrier_free(visitor, "Varsel etter", found)
+    page.get_by_label("Fristen i varselet").fill("2019-04-01")
+    page.get_by_label("Sendt", exact=True).fill("2019-05-02")
+    write(page, "Kravet i varselet", "16 000,00")
+    press(page, page.get_by_role("button", name="Før", exact=True))
+    expect(page.get_by_role("alert")).to_contain_text("Fristen i varselet er før datoen")
+    expect(page.get_by_label("Kravet i varselet")).to_have_value("16 000,00")
+    barrier_free(visitor, "Varsel etter", found)
+    page.get_by_label("Fristen i varselet").fill("2019-05-16")
+    press(page, page.get_by_role("button", name="Før", exact=True))
+    newest = page.locator(".file").first
+    expect(newest).to_contain_text("Varsel etter tvangsfullbyrdelsesloven § 4-18 sendt, 2. mai 2019")
+    expect(newest).to_contain_text("16\u00a0000\u00a0kr")
+    barrier_free(visitor, "Ført på leieforholdet", found)
+    assert found == dict.fromkeys(found, (0, []))
