@@ -21,7 +21,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.partitioner import DefaultPartitioner
 from asyncpg.exceptions import InterfaceError
 
-from chassis.database import Database
+from chassis.database import PLANNED_ANEW, Database
 from chassis.errors import BrokenInvariant
 from chassis.tracing import sent
 
@@ -74,8 +74,8 @@ class Relay:
 
     async def run(self) -> None:
         """Stand by until the lock is free, then lead until cancelled. Whatever breaks the lock is raised."""
-        frozen = {"idle_session_timeout": f"{FROZEN}s"}
-        connection = await asyncpg.connect(self._url, server_settings=frozen, command_timeout=SILENT)
+        given = {"idle_session_timeout": f"{FROZEN}s", **PLANNED_ANEW}
+        connection = await asyncpg.connect(self._url, server_settings=given, command_timeout=SILENT)
         try:
             while not await connection.fetchval("select pg_try_advisory_lock(hashtext($1))", f"relay:{self._name}"):
                 await self._database.rest("stand-by", 1)

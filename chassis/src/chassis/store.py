@@ -153,7 +153,7 @@ class Store:
         blocked = set() if blocked is None else blocked
         handler, held = self.handlers[message.type], decided.held
         own = handler.key(message)
-        keys = [own, *(key for key in held if handler.needs and key != own)]
+        keys = [own, *(key for key in held if key != own)] if handler.needs else [own]
         if not handler.passes and held[own].erased:
             return Verdict(erased=True)
         if not handler.passes and not blocked.isdisjoint(key.id for key in keys):
