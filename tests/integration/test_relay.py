@@ -74,9 +74,7 @@ async def all_sent(bench: Bench) -> bool:
 
 async def looks(bench: Bench) -> int:
     """How often anyone has read the outbox, by PostgreSQL's own count; a session tells of its own a second later."""
-    return await bench.value(
-        "select seq_scan + coalesce(idx_scan, 0) from pg_stat_user_tables where relname = 'outbox'"
-    )
+    return await bench.value(f"select seq_scan + idx_scan {OUTBOX}")
 
 
 async def has_looked(bench: Bench, times: int) -> bool:

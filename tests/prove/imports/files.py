@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from demo.generator.facts import luhn
+
 HEADER = "account;kind;reference;date;tenancy;kid;amount_ore;due;until;amends"
 OF_A_TENANCY = 100  # lines
 RENT = 800_000  # øre
@@ -23,7 +25,7 @@ def _facts() -> Iterator[tuple[str, int]]:
     number = 0
     while True:
         number += 1
-        contract, kid = f"K-{number}", _kid(number)
+        contract, kid = f"K-{number}", luhn(f"{number:08}")
         yield f"utleie;tenancy.started;S-{number};1995-01-01;{contract};{kid};{RENT};;;", RENT
         for month in range(OF_A_TENANCY // 2):
             year, day = 1996 + month // 12, month % 12 + 1
@@ -33,9 +35,3 @@ def _facts() -> Iterator[tuple[str, int]]:
                 yield f"utleie;payment.registered;B-{reference};{year}-{day:02}-14;;{kid};{RENT};;;", RENT
             else:
                 yield f"utleie;payment.registered;B-{reference};{year}-{day:02}-14;{contract};;{RENT};;;", RENT
-
-
-def _kid(number: int) -> str:
-    digits = f"{number:08}"
-    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(digits)))
-    return digits + str(-sum(each // 10 + each % 10 for each in doubled) % 10)

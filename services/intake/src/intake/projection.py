@@ -141,12 +141,11 @@ def _booking(state: Tenancy) -> dict[str, Any]:
 
 def _by_hand(of: Mapping[str, str], state: Tenancy) -> list[dict[str, Any]]:
     """What no file holds, so that the ledger's sums have it as well."""
-    account = {"account": state.account}
     return [
         {
             "line_id": step.id,
             **of,
-            **account,
+            "account": state.account,
             "kind": step.kind,
             "dated_on": step.dated_on,
             "amount_ore": step.amount_ore or 0,

@@ -10,9 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from chassis.access import Door, door
 from chassis.http.problems import problem
 from intake.api.identity import TheVault
-from intake.domain.tenancies import Tenancy
 from intake.messages import EnterSteps
-from intake.translation.steps import MOST_INSTALMENTS, Entry, lines_of
+from intake.translation.steps import MOST_INSTALMENTS, Entry, lines_of, on_the_books, own_reference
 
 log = structlog.get_logger()
 router = APIRouter(tags=["leieforhold"])
@@ -53,18 +52,17 @@ class NewStep(BaseModel):
 async def enter_step(tenancy: UUID, body: NewStep, door: Staff, vault: TheVault) -> dict[str, Any]:
     """Book one step, as a line of a file would be."""
     who, id = door.principal, str(tenancy)
-    known: Tenancy | None = (await door.states("tenancy", [id])).get(id)
-    if known is None or known.account is None:
+    if (known := await on_the_books(door, id)) is None:
         raise problem(404, "not_found", "Leieforholdet finnes ikke.")
     once = door.request.headers.get("idempotency-key", "")
     cells = {name: getattr(body, name) for name in ("date", "until", "dated", "received", "code", "amends")}
     entry = Entry(
         kind=body.kind,
-        reference=body.reference or vault.opaque("step", who.kommunenummer, who.subject, once),
+        reference=body.reference or own_reference(vault, who.kommunenummer, who.subject, once),
         cells=cells | ({"amount_ore": str(body.amount_ore)} if body.amount_ore else {}),
         instalments=[(str(each.amount_ore), each.due) for each in body.instalments],
     )
-    lines, faults = lines_of(entry, who.kommunenummer, known.account, id)
+    lines, faults = lines_of(entry, who.kommunenummer, str(known.account), id)
     if faults:
         errors = [{"line": fault.line, "field": fault.field, "message": fault.message} for fault in faults]
         raise problem(422, "step_refused", "Steget kan ikke føres.", errors=errors)

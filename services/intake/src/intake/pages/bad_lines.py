@@ -15,7 +15,7 @@ from chassis.http.problems import problem
 from intake.domain.ledger.ids import account_key
 from intake.domain.ledger.kinds import ALL, KINDS
 from intake.domain.ledger.lines import Fault, read_line
-from intake.domain.ledger.words import COLUMN_NAMES, KIND_NAMES, asked_in_kroner
+from intake.domain.ledger.words import COLUMN_NAMES, KIND_NAMES, asked_in_kroner, column_name
 from intake.messages import RepairLine, StrikeLine
 from intake.pages.frame import render, vault_of
 from intake.translation.csv_rows import ore
@@ -120,9 +120,8 @@ async def _page(
     if faults:
         line["faults"] = _named((fault.field, asked_in_kroner(fault)) for fault in faults)
     asked, others = _asked(line["cells"])
-    values = {"kinds": KIND_NAMES, "labels": COLUMN_NAMES, "helps": HELPS, "notice": notice}
-    values |= {"asked": asked, "others": others}
-    return render(door, "bad_line.html", status, line=line, **values)
+    words = {"kinds": KIND_NAMES, "labels": COLUMN_NAMES, "helps": HELPS, "notice": notice}
+    return render(door, "bad_line.html", status, line=line, asked=asked, others=others, **words)
 
 
 async def _row(door: Door, id: str) -> Any:
@@ -168,4 +167,4 @@ def _asked(cells: Mapping[str, str]) -> tuple[list[str], list[str]]:
 
 
 def _named(faults: Any) -> list[tuple[str, str]]:
-    return [(COLUMN_NAMES.get(field, field), message) for field, message in faults]
+    return [(column_name(field), message) for field, message in faults]

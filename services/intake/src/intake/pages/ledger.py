@@ -12,7 +12,7 @@ from chassis.access import Door, page_door
 from chassis.http.problems import problem
 from intake.domain.ledger.file import NotALedgerFile
 from intake.domain.ledger.lines import Fault
-from intake.domain.ledger.words import COLUMN_NAMES
+from intake.domain.ledger.words import column_name
 from intake.pages.bad_lines import open_lines
 from intake.pages.frame import render, vault_of
 from intake.translation.progress import IMPORTS, standing
@@ -86,7 +86,7 @@ async def _overview(
     door: Door, status: int = 200, *, notice: str = "", faults: list[Fault] | None = None
 ) -> HTMLResponse:
     files = [shown(row) for row in await door.rows(NEWEST)]
-    listed = [(fault.line, COLUMN_NAMES.get(fault.field, fault.field), fault.message) for fault in faults or ()]
+    listed = [(fault.line, column_name(fault.field), fault.message) for fault in faults or ()]
     largest = door.request.app.state.largest_import // 1_000_000
     told = {"notice": notice, "faults": listed, "largest": largest}
     return render(door, "ledger.html", status, files=files, **told, **(await waiting(door)))

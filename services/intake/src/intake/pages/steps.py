@@ -20,7 +20,7 @@ from intake.messages import EnterSteps
 from intake.pages.frame import case_reference, render, today, vault_of
 from intake.pages.tenants import names_of
 from intake.translation.csv_rows import ore
-from intake.translation.steps import AGREED, INSTALMENTS, Entry, lines_of
+from intake.translation.steps import AGREED, INSTALMENTS, Entry, lines_of, on_the_books, own_reference
 from intake.translation.uploading import tenancy_id
 
 log = structlog.get_logger()
@@ -42,8 +42,7 @@ async def find(door: Staff) -> HTMLResponse:
 async def found(door: Staff, contract: Annotated[str, Form(max_length=64)] = "") -> Response:
     """A contract is never part of an address, which logs keep."""
     id = tenancy_id(vault_of(door), door.principal.kommunenummer, contract.strip())
-    known: Mapping[str, Tenancy] = await door.states("tenancy", [id])
-    if id not in known or known[id].account is None:
+    if await on_the_books(door, id) is None:
         return render(door, "tenancy_search.html", 404, notice=UNKNOWN, contract=contract)
     return RedirectResponse(f"{PLACE}/{id}", 303)
 
@@ -61,7 +60,7 @@ async def enter(door: Staff, tenancy: UUID) -> Response:
     kind, version, once = (str(form.get(name, "")) for name in ("kind", "version", "idempotency_key"))
     entry = Entry(
         kind=kind,
-        reference=vault_of(door).opaque("step", who.kommunenummer, who.subject, once),
+        reference=own_reference(vault_of(door), who.kommunenummer, who.subject, once),
         cells=_cells(kind, written),
         instalments=_instalments(written) if kind in INSTALMENTS else (),
     )
@@ -108,8 +107,7 @@ async def _page(
 
 
 async def _known(door: Door, id: str) -> Tenancy:
-    tenancy: Tenancy | None = (await door.states("tenancy", [id])).get(id)
-    if tenancy is None or tenancy.account is None:
+    if (tenancy := await on_the_books(door, id)) is None:
         raise problem(404, "no_such_tenancy", "Leieforholdet finnes ikke. Det kan høre til en annen kommune.")
     return tenancy
 

@@ -64,15 +64,14 @@ class GiroRows:
     def __init__(self, banks: Sequence[Bank]) -> None:
         self._accounts = {number: bank.account for bank in banks for number in bank.numbers}
         self._account, self._transmission, self._number = "", "", 0
-        self._all, self._assignment, self._transaction = Tally(), None, None
+        self._all = Tally()
+        self._assignment: _Assignment | None = None
+        self._transaction: _Transaction | None = None
         self._ended: list[tuple[int, str, str, str]] = []
         self._faults: list[Fault] = []
         self._end: tuple[int, date] | None = None
         self._lines = self._ore = 0
         self.closes = False
-
-    _assignment: _Assignment | None
-    _transaction: _Transaction | None
 
     def take(self, number: int, line: bytes) -> Iterator[Row]:
         if not line.strip():

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from intake.domain.ledger.ids import account_key
 from intake.domain.ledger.kinds import STEPS
 from intake.domain.ledger.lines import Fault, Line, read_line
+from intake.domain.tenancies import Tenancy
+from intake.translation.uploading import Vault
 
 INSTALMENTS = ("payment_plan.agreed", "payment_plan.changed")
 AGREED = "payment_plan.agreed"
@@ -13,6 +16,12 @@ MOST_INSTALMENTS = 60  # five years of months
 
 # A contract stands in every line of a file; here the tenancy is known by its id.
 BY_ID = "-"
+
+
+class Door(Protocol):
+    """Of one municipality."""
+
+    async def states(self, kind: str, ids: Sequence[str]) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,17 @@ class Entry:
     reference: str
     cells: Mapping[str, str] = field(default_factory=dict)
     instalments: Sequence[tuple[str, str]] = ()
+
+
+async def on_the_books(door: Door, id: str) -> Tenancy | None:
+    """The tenancy, if a file has started it; None of another municipality's, too."""
+    found: Tenancy | None = (await door.states("tenancy", [id])).get(id)
+    return found if found and found.account is not None else None
+
+
+def own_reference(vault: Vault, kommunenummer: str, by: str, once: str) -> str:
+    """Of a step that has none: the same for the same person's same Idempotency-Key."""
+    return vault.opaque("step", kommunenummer, by, once)
 
 
 def lines_of(entry: Entry, kommunenummer: str, account: str, tenancy: str) -> tuple[list[Line], list[Fault]]:

@@ -91,4 +91,4 @@ def asked_in_kroner(fault: Fault) -> str:
 
 def said(faults: Iterable[Fault]) -> str:
     """In one sentence, without its full stop."""
-    return "; ".join(f"{COLUMN_NAMES.get(fault.field, fault.field)} {fault.message}" for fault in faults)
+    return "; ".join(f"{column_name(fault.field)} {fault.message}" for fault in faults)
