@@ -18,6 +18,7 @@ ACCOUNTS = tuple(f"account-{number:02}" for number in range(40))
 WIDE = tuple(f"wide-{number:03}" for number in range(600))
 SESSION = 10.0  # seconds, the consumers' on Kafka
 PATIENCE = 60.0  # seconds
+LOOKS = 10  # by then each runner has carried what it saw at its first
 LONG = 8.0  # seconds until a bell rings: by then its cancellation is on Kafka, on a slow machine too
 
 Step = Callable[[Bank, random.Random], None]
@@ -113,11 +114,19 @@ def stopped_over_bells(bank: Bank, chance: random.Random) -> None:
     bank.put_in(*deposits(bank, chance, 1_000), *(bank.book.cancel_bell(account) for account in silent))
     bank.stop(*RUNNERS)
     until(lambda: _all_due(bank), "the bells are due", PATIENCE)
-    bank.start(*bank.members)
+    before = _looks(bank)
+    bank.start(*RUNNERS)
+    until(lambda: _looks(bank) > before + LOOKS, "what is due is looked at before a reader is there", PATIENCE)
+    bank.start(*READERS)
 
 
 def _all_due(bank: Bank) -> bool:
     return not bank.query("select 1 from timers where not told and due > now()")
+
+
+def _looks(bank: Bank) -> int:
+    """How often anyone has read the timers, by PostgreSQL's own count."""
+    return int(bank.query("select seq_scan + idx_scan as n from pg_stat_user_tables where relname = 'timers'")[0]["n"])
 
 
 def contended(bank: Bank, chance: random.Random) -> None:
