@@ -111,6 +111,18 @@ def test_who_acknowledges_sees_it_at_once_and_keeps_their_place(visit: Visit):
     expect(card).to_contain_text("Kvittert av deg")
 
 
+def test_who_acknowledges_keeps_their_place_also_when_the_stream_is_there_before_the_answer(visit: Visit):
+    """Never on the next button, which would notify NAV at the next press of a key."""
+    page = (visitor := visit().log_in(CASEWORKER)).page
+    page.route("**/kvittering", lambda route: (route.fetch(), route.abort()))
+    card = visitor.card("Kvikk Røyskatt")
+    card.get_by_role("button", name="Kvitter").focus()
+    page.keyboard.press("Enter")
+    expect(card).to_contain_text("Kvittert av deg 3. mai 2019 kl. 08.")
+    expect(card.get_by_role("button", name="Varsle NAV")).to_have_count(1)
+    expect(card).to_be_focused()
+
+
 def test_an_older_form_shows_the_change_and_overwrites_nothing(street: ThatMorning, visit: Visit):
     caseworker, leader = visit().log_in(CASEWORKER), visit()
     leader.page.route("**/strom*", lambda route: route.abort())  # a page that isn't kept up to date

@@ -198,12 +198,21 @@ function keepPlace() {
   return () => {
     const card = anchor && document.getElementById(anchor.id);
     if (mine && card && !card.contains(document.activeElement)) {
-      const same = active.isConnected ? active : card.querySelectorAll(active.tagName)[nth];
+      const same = active.isConnected ? active : active.form ? ofSameForm(active, card) : card.querySelectorAll(active.tagName)[nth];
       (same ?? card.querySelector("h3 a"))?.focus({ preventScroll: true });
     }
     if (mine && !card) told.textContent = "Varselet du sto på, er lukket.";
     if (card && window.scrollY > 0) window.scrollBy({ top: card.getBoundingClientRect().top - top, behavior: "instant" });
   };
+}
+
+/* Where its form is gone, as it has been sent, the card itself: never the next button, which the next key would press. */
+function ofSameForm(field, card) {
+  const action = field.form.getAttribute("action");
+  const form = [...card.querySelectorAll("form")].find((other) => other.getAttribute("action") === action);
+  if (form) return [...form.elements].find((other) => other.name === field.name && other.type === field.type);
+  card.tabIndex = -1;
+  return card;
 }
 
 // -- the keyboard ------------------------------------------------------------------------------------------------
