@@ -9,11 +9,14 @@ A simulator: this API is our proposal, NAV has published none.
     POST /notices            The same for a notice under husleieloven § 9-11.
     GET  /referrals/{key}, /notices/{key}
                              status in NAV's own words, receipt and outcome; 404 where nothing was accepted.
+    POST /referrals/{key}/recall, /notices/{key}/recall
+                             NAV lets it be for good; 409 AVGJORT where it has decided, 404 where it has
+                             none.
     POST /simulator/behaviour  misbehave: down, latency, failures, accepts whose answer is lost, refusals.
 
 After a delay each referral gets an outcome drawn from the seed and the key, so that two runs agree. The record
-(JSON lines: accepts, repeats, conflicts, refusals, lookups, with time and key, never content) is NAV's word in a
-ledger that shares no code with the services; a simulator started on its own record remembers what it accepted.
+(JSON lines: accepts, repeats, conflicts, refusals, lookups, recalls, with time and key, never content) is NAV's word in
+a ledger that shares no code with the services; a simulator started on its own record remembers what it accepted.
 """
 
 from demo.nav_simulator.nav import OUTCOMES, Behaviour, Nav

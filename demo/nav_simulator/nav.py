@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from demo.nav_simulator.message import NoticeMessage, ReferralMessage
 
 # Weights are ours: no statistics of what becomes of referrals is published.
 OUTCOMES = {"INNVILGET": 5, "AVSLÅTT": 3, "TRUKKET": 1, "UTLØPT": 1}
+RECALLED = "TRUKKET"
 NOTICE_OUTCOMES = {"KONTAKTET": 9, "UTLØPT": 1}
 
 
@@ -38,6 +39,7 @@ class Accepted:
     revision: int
     at: datetime
     matter: str = "referral"
+    recalled: bool = False
 
 
 @dataclass(slots=True)
@@ -64,6 +66,9 @@ class Nav:
                 self.accepted[key] = Accepted(
                     *(key, fact["body_sha256"], fact["referral"], fact["revision"], at, fact.get("matter", "referral"))
                 )
+            elif fact["what"] == "recalled":
+                key = UUID(fact["key"])
+                self.accepted[key] = replace(self.accepted[key], recalled=True)
 
     def note(self, what: str, key: object, at: datetime | None = None, **facts: Any) -> None:
         if self.record is None:
@@ -87,8 +92,18 @@ class Nav:
         self.note("accepted", key, taken.at, body_sha256=body_hash, **facts)
         return taken
 
+    def recall(self, taken: Accepted) -> bool:
+        """Whether NAV lets it be: it can as long as it hasn't decided. Once is as good as often."""
+        if not taken.recalled and self.decided(taken):
+            return False
+        self.accepted[taken.key] = replace(taken, recalled=True)
+        self.note("repeated_recall" if taken.recalled else "recalled", taken.key)
+        return True
+
     def outcome(self, taken: Accepted) -> tuple[str, datetime]:
-        """The word and the time of the outcome, of seed and key alone."""
+        """The word and the time of the outcome, of seed and key alone; what was recalled has none but that."""
+        if taken.recalled:
+            return RECALLED, taken.at
         draw = random.Random(f"{self.seed}:{taken.key}")
         delay = self.outcome_delay * draw.uniform(0.5, 1.5)
         words = OUTCOMES if taken.matter == "referral" else NOTICE_OUTCOMES

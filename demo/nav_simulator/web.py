@@ -48,10 +48,10 @@ async def take(nav: Nav, document: Document, key: UUID, body: bytes, traceparent
     return await answered(nav, nav.accept(key, body_hash, message, traceparent))
 
 
-async def answered(nav: Nav, taken: Accepted) -> Response:
-    """The answer to a first accept, unless it is one that gets lost."""
+async def answered(nav: Nav, taken: Accepted, status: int = 201) -> Response:
+    """The answer to what NAV did, unless it is one that gets lost."""
     if not nav.behaviour.timeout_after_accept_next:
-        return JSONResponse(nav.answer(taken), status_code=201)
+        return JSONResponse(nav.standing(taken) if taken.recalled else nav.answer(taken), status_code=status)
     nav.behaviour.timeout_after_accept_next -= 1
     nav.note("answer_lost", taken.key)
     await asyncio.sleep(nav.hang_seconds)
@@ -91,6 +91,18 @@ def doors(nav: Nav, path: str, matter: str, document: Document) -> APIRouter:
         found = known is not None and known.matter == matter
         nav.note("lookup", key, found=found)
         return JSONResponse(nav.standing(known)) if known and found else refusal(404, "IKKE_FUNNET")
+
+    @router.post(f"{path}/{{key}}/recall")
+    async def recall(key: UUID) -> Response:
+        if failure := await misbehaved(nav, key):
+            return failure
+        known = nav.accepted.get(key)
+        if known is None or known.matter != matter:
+            return refusal(404, "IKKE_FUNNET")
+        if not nav.recall(known):
+            nav.note("recall_refused", key)
+            return refusal(409, "AVGJORT")
+        return await answered(nav, nav.accepted[key], status=200)
 
     return router
 

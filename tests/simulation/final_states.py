@@ -16,7 +16,8 @@ Named = tuple[str, str, str]  # service, kind, id
 
 LEFT_OUT = {
     # when it was
-    "updated_at", "requested_on", "sent_at", "decided_on", "delivered_on", "unreachable_since",
+    "updated_at", "requested_on", "sent_at", "heard_at", "silences", "silent_since", "decided_on",
+    "delivered_on", "unreachable_since",
     "acknowledged_at", "acknowledged_by", "accepted_at",
     # how often it was tried, or seen to change
     "version", "asked", "attempts", "resends", "lookups", "polls", "unknowns",

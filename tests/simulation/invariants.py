@@ -24,7 +24,7 @@ Broken = Iterable[str]
 Invariant = Callable[[Run, Run], Broken]
 
 # How a referral may stand for good, and be seen so: NAV's last word, or a stop that a person has to look at.
-ENDS = {"granted", "refused", "withdrawn", "expired", "rejected", "parked"}
+ENDS = {"granted", "refused", "withdrawn", "expired", "rejected", "parked", "recalled"}
 
 
 # referrals
@@ -39,7 +39,7 @@ def each_referral_ends(run: Run, calm: Run) -> Broken:
             yield f"{key.id} is neither referred, nor is it said why not"
     for key, case in _states(run, "nav-bridge", "delivery"):
         for delivery in case.deliveries:
-            if delivery.status not in {"rejected", "parked", "closed"}:
+            if delivery.status not in {"rejected", "parked", "closed", "recalled"}:
                 yield f"a delivery of {key.id} stands as {delivery.status}"
 
 
@@ -62,6 +62,22 @@ def nothing_is_sent_that_must_not_be(run: Run, calm: Run) -> Broken:
     return [f"{post.referral} was sent though {post.wrongly}" for post in run.nav.posts if post.wrongly]
 
 
+def what_is_withdrawn_is_recalled(run: Run, calm: Run) -> Broken:
+    """What was withdrawn after NAV had it NAV lets be, unless it had decided; nothing else is recalled."""
+    for key, bridged in _states(run, "nav-bridge", "delivery"):
+        for delivery in bridged.deliveries:
+            taken = run.nav.taken.get(str(delivery.call_key))
+            let_be, withdrawn = bool(taken and taken.recalled), delivery.referral_id in bridged.withdrawn
+            if let_be and not withdrawn:
+                yield f"{delivery.referral_id} of {key.id} was recalled, and nobody withdrew it"
+            if (delivery.status == "recalled") != let_be and delivery.outcome != "withdrawn":
+                yield f"{delivery.referral_id} of {key.id} is {delivery.status}, NAV was {'' if let_be else 'not '}told"
+            if taken and withdrawn and not let_be and delivery.is_out and not delivery.decided:
+                yield f"{delivery.referral_id} of {key.id} was withdrawn, and NAV goes on with it"
+            if taken and any(each != str(delivery.recall_key) for each in taken.recalled):
+                yield f"{delivery.referral_id} of {key.id} was recalled under another key than its own"
+
+
 def nav_has_each_referral_once(run: Run, calm: Run) -> Broken:
     """NAV's record has each revision of a referral or notice once, under one key and with one content."""
     keys = defaultdict(set)
@@ -81,7 +97,7 @@ def the_alert_shows_what_became_of_its_notice(run: Run, calm: Run) -> Broken:
         shown = {(each.id, each.revision): each for each in tenancy.nav_notices} if tenancy else {}
         for delivery in (each for each in bridged.deliveries if each.matter == "nav_notice"):
             ended = delivery.outcome if delivery.status == "closed" else delivery.status
-            ended = "withdrawn" if delivery.code == "withdrawn" else ended
+            ended = "withdrawn" if delivery.code == "withdrawn" or ended == "recalled" else ended
             notice = shown.pop((delivery.referral_id, delivery.revision), None)
             if notice is None or notice.status != ended:
                 yield f"{key.id} shows {notice and notice.status}, the bridge has {ended}"
@@ -115,11 +131,12 @@ def revisions_reach_nav_in_order(run: Run, calm: Run) -> Broken:
 
 
 def each_step_of_a_delivery_is_told_once(run: Run, calm: Run) -> Broken:
-    """That a revision is sent, received, rejected or parked is told once each, and each outcome once."""
+    """Each step of a revision is told once, each outcome once, and NAV's silence once per period."""
     told = Counter[tuple[str, ...]]()
     for type, _, data in _events(run, "deliveries.v1"):
         if type.startswith("delivery."):
-            told[type, data["referral_id"], str(data["revision"]), data.get("outcome", "")] += 1
+            which = [str(data.get(name, "")) for name in ("outcome", "code", "silent_since", "period")]
+            told[type, data["referral_id"], str(data["revision"]), *which] += 1
     return [f"{' '.join(of)} was told {times} times" for of, times in told.items() if times > 1]
 
 

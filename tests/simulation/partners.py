@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ import httpx
 
 from chassis.outputs import Answer, Key, Outgoing
 from tests.simulation.tables import Tables
-from tests.simulation.world import PUZZLES, Script
+from tests.simulation.world import FINAL, PUZZLES, Script
 
 # How one exchange goes. took: the partner took it, and we never hear. late: it gets there after all, afterwards.
 MANNERS = ("answers", "silent", "took", "late", "away", "busy", "fails")
@@ -24,7 +24,7 @@ RECEIVED = "2019-06-03T09:00:04+02:00"
 class Taken:
     """What NAV took under one Idempotency-Key: a referral, or a notice, which has no `tag`.
 
-    `asked`: how often it was asked about it since.
+    `asked`: how often it was asked about it since. `recalled`: by which keys it was asked to let it be, and did.
     """
 
     referral: str
@@ -32,6 +32,7 @@ class Taken:
     tag: str
     content: str
     asked: int = 0
+    recalled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,24 @@ class Nav:
     scripts: Mapping[str, Script]
     taken: dict[str, Taken] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
-    late: list[tuple[str, bytes]] = field(default_factory=list)
+    late: list[tuple[str, Callable[[], httpx.Response]]] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
 
     def post(self, key: str, content: bytes, manner: str, wrongly: str) -> httpx.Response:
-        if manner == "away":
-            raise httpx.ConnectError("away")
         told = json.loads(content)
         digest = hashlib.sha256(content).hexdigest()
-        self.posts.append(Post(key, _id(told), told["versjon"], digest, wrongly))
+        if manner != "away":
+            self.posts.append(Post(key, _id(told), told["versjon"], digest, wrongly))
+        return self._done(key, manner, lambda: self._take(key, told, digest))
+
+    def recall(self, key: str, manner: str, recall_key: str) -> httpx.Response:
+        return self._done(key, manner, lambda: self._let_be(key, recall_key))
+
+    def _done(self, key: str, manner: str, work: Callable[[], httpx.Response]) -> httpx.Response:
+        """What changes something at NAV, in one of the manners."""
         match manner:
+            case "away":
+                raise httpx.ConnectError("away")
             case "busy":
                 return httpx.Response(503, headers={"Retry-After": "1"})
             case "fails":
@@ -67,18 +76,34 @@ class Nav:
             case "silent":
                 raise httpx.ReadTimeout("silent")
             case "late":
-                self.late.append((key, content))
+                self.late.append((key, work))
                 raise httpx.ReadTimeout("late")
             case "took":
-                self._take(key, told, digest)
+                work()
                 raise httpx.ReadTimeout("took")
-        return self._take(key, told, digest)
+        return work()
 
     def arrives(self) -> str:
         """A request that we gave up gets there; its key."""
-        key, content = self.late.pop(0)
-        self._take(key, json.loads(content), hashlib.sha256(content).hexdigest())
+        key, work = self.late.pop(0)
+        work()
         return key
+
+    def _let_be(self, key: str, recall_key: str) -> httpx.Response:
+        if (found := self.taken.get(key)) is None:
+            return httpx.Response(404, json={"kode": "IKKE_FUNNET"})
+        if not found.recalled and self._said(found) in FINAL:
+            return httpx.Response(409, json={"kode": "AVGJORT"})
+        found.recalled = (*found.recalled, recall_key)
+        return httpx.Response(200, json={"status": "TRUKKET"})
+
+    def _said(self, found: Taken) -> str:
+        """What NAV said last, as far as anybody asked."""
+        words = self._script(found).words
+        return words[min(found.asked, len(words)) - 1] if found.asked else ""
+
+    def _script(self, found: Taken) -> Script:
+        return self.scripts[found.tag] if found.tag else NOTIFIED
 
     def _take(self, key: str, told: Mapping[str, Any], digest: str) -> httpx.Response:
         script = self.scripts[told["språk"]] if "henvisningId" in told else NOTIFIED
@@ -108,8 +133,8 @@ class Nav:
                 raise httpx.ReadTimeout("silent")
         if (found := self.taken.get(key)) is None:
             return httpx.Response(404, json={"kode": "IKKE_FUNNET"})
-        script = self.scripts[found.tag] if found.tag else NOTIFIED
-        word = script.words[min(found.asked, len(script.words) - 1)]
+        words = self._script(found).words
+        word = "TRUKKET" if found.recalled else words[min(found.asked, len(words) - 1)]
         found.asked += 1
         return httpx.Response(200, json={"status": word, "kvittering": {"mottatt": RECEIVED}})
 

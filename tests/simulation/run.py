@@ -16,7 +16,7 @@ from chassis.envelope import Record
 from chassis.errors import BrokenInvariant, Reject
 from chassis.outputs import Answered, Key, Message, answered
 from eligibility.gateway import IntakeFacts
-from nav_bridge.gateway import NavHandIn, NavStatus, Notices, Referrals
+from nav_bridge.gateway import NavHandIn, NavRecall, NavStatus, Notices, Referrals
 from tests.contract.wiring import PACKAGES
 from tests.simulation import acts
 from tests.simulation.doors import Doorway, done, of_eligibility, of_intake, of_notifications
@@ -36,7 +36,7 @@ WAYS = (
 )
 BOOKS = {("intake", "tenancy")}
 OFFICES = {"3427": "NAV Tynset", "5027": "NAV Midtre Gauldal"}
-DESTINATIONS = {"intake-facts", "nav", "nav-lookup", "nav-outcome", *MAILS, "audit"}
+DESTINATIONS = {"intake-facts", "nav", "nav-lookup", "nav-outcome", "nav-recall", *MAILS, "audit"}
 COMES_AGAIN = {"timer.care_due": timedelta(days=30), "timer.audit_due": timedelta(0)}
 """Timers of which there is always one, as long as an alert is open: so long after the last act they are waited for."""
 
@@ -156,6 +156,7 @@ class Run:
             "nav": NavHandIn(nav, sources),  # type: ignore[arg-type]
             "nav-lookup": NavStatus(nav),  # type: ignore[arg-type]
             "nav-outcome": NavStatus(nav),  # type: ignore[arg-type]
+            "nav-recall": NavRecall(nav),  # type: ignore[arg-type]
             **dict.fromkeys(MAILS, self.mail),
             "audit": Auditor(self.tables["notifications"]),
         }
@@ -163,6 +164,8 @@ class Run:
     def _at_nav(self, method: str, url: str, content: bytes, headers: Any) -> httpx.Response:
         if method == "GET":
             return self.nav.get(url.split("/")[2], self.manner)
+        if url.endswith("/recall"):
+            return self.nav.recall(url.split("/")[2], self.manner, headers["Idempotency-Key"])
         return self.nav.post(
             headers["Idempotency-Key"], content, self.manner, self._wrongly(headers["Idempotency-Key"])
         )

@@ -128,6 +128,30 @@ async def test_a_key_that_was_never_accepted_is_not_found(nav: Nav) -> None:
     assert (answer.status_code, answer.json()["kode"]) == (404, "IKKE_FUNNET")
 
 
+async def test_what_is_recalled_is_withdrawn_for_good_however_often_it_is_asked(nav: Nav, clock: Clock) -> None:
+    async with client(nav) as http:
+        await hand_in(http)
+        answers = [await http.post(f"/referrals/{KEY}/recall") for _ in range(2)]
+        clock.time += timedelta(minutes=1)
+        standing = await http.get(f"/referrals/{KEY}")
+    assert [each.status_code for each in answers] == [200, 200]
+    assert standing.json()["status"] == "TRUKKET"
+    assert noted(nav) == ["accepted", "recalled", "repeated_recall", "lookup"]
+    again = Nav(seed=7, record=nav.record, now=clock)
+    again.remember()
+    assert again.accepted[KEY].recalled
+
+
+async def test_what_is_decided_or_was_never_there_is_not_recalled(nav: Nav, clock: Clock) -> None:
+    async with client(nav) as http:
+        absent = await http.post(f"/referrals/{KEY}/recall")
+        await hand_in(http)
+        clock.time += timedelta(minutes=1)
+        decided = await http.post(f"/referrals/{KEY}/recall")
+    assert (absent.status_code, absent.json()["kode"]) == (404, "IKKE_FUNNET")
+    assert (decided.status_code, decided.json()["kode"]) == (409, "AVGJORT")
+
+
 async def test_a_failing_simulator_processes_nothing_and_says_when_to_come_again(nav: Nav) -> None:
     http = client(nav)
     await http.post("/simulator/behaviour", json={"fail_next": 1, "retry_after": 3})

@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from chassis.errors import Reject
-from eligibility.messages import DeliveryOutcome, DeliveryParked, DeliveryReceived, DeliveryRejected, DeliverySent
+from eligibility.messages import (
+    DeliveryOutcome,
+    DeliveryOverdue,
+    DeliveryParked,
+    DeliveryRecalled,
+    DeliveryReceived,
+    DeliveryRejected,
+    DeliverySent,
+)
 from tests.unit.eligibility.given import KEY, a_case, a_referred_case, when
 
 AT = datetime(2019, 5, 3, 8, 30, tzinfo=UTC)
@@ -50,6 +58,17 @@ def test_a_stopped_delivery_says_why(stopped, status):
     referral = referral_after((stopped, {"code": "wrong_office"}))
 
     assert (referral.status, referral.code) == (status, "wrong_office")
+
+
+def test_one_that_nav_lets_be_is_recalled():
+    assert referral_after((DeliverySent, {"sent_at": AT}), (DeliveryRecalled, {})).status == "recalled"
+
+
+def test_navs_silence_is_shown_until_nav_is_heard():
+    silent = (DeliverySent, {"sent_at": AT}), (DeliveryOverdue, {"silent_since": AT})
+
+    assert (referral_after(*silent).status, referral_after(*silent).silent_since) == ("sent", AT)
+    assert referral_after(*silent, (DeliveryOutcome, {"outcome": "contacted"})).silent_since is None
 
 
 def test_times_of_sending_and_receipt_stay_when_the_outcome_comes():

@@ -22,7 +22,7 @@ def settings(folder: Path, **changes: str | float) -> Settings:
 def test_the_service_has_a_gateway_for_every_call_that_its_deciders_make(tmp_path: Path) -> None:
     service = build(settings(tmp_path))
     answered = {handler.on.removeprefix("answered:") for handler in service.handlers if ":" in handler.on}
-    assert answered == set(service.gateways) == {"nav", "nav-lookup", "nav-outcome"}
+    assert answered == set(service.gateways) == {"nav", "nav-lookup", "nav-outcome", "nav-recall"}
 
 
 def test_an_address_may_end_in_a_slash(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from chassis.errors import Reject
-from chassis.outputs import OSLO, Answered, Call, Event, Key, Later, Outcome
+from chassis.outputs import OSLO, Answered, Call, Cancel, Event, Key, Later, Outcome
 from chassis.testing import Decided, decide
 from nav_bridge.domain import Case, Delivery, Policy
 from nav_bridge.handlers import handlers
@@ -23,6 +23,7 @@ from nav_bridge.messages import (
     PollOutcome,
     ReferralRequested,
     SendAgain,
+    SilenceLasts,
 )
 
 APPLICATION = "3c0c8bb6-44a2-5d2d-9a0c-0b8f2d1f0001"
@@ -37,7 +38,7 @@ HANDLERS = handlers(Policy(first=60, longest=1000))
 
 FIRST = Delivery(REFERRAL, 1, "consent", date(2019, 5, 2), status="sending")
 UNCERTAIN = replace(FIRST, status="uncertain", attempts=1, lookups=1, proof=PROOF)
-SENT = replace(FIRST, status="sent", attempts=1, proof=PROOF, sent_at=NOW)
+SENT = replace(FIRST, status="sent", attempts=1, proof=PROOF, sent_at=NOW, heard_at=NOW)
 RECEIPTED = replace(SENT, status="received", received_at=RECEIVED)
 ASKED = replace(RECEIPTED, polls=1)
 ENDED = [
@@ -142,8 +143,10 @@ def test_an_accepted_referral_is_told_with_its_receipt_and_asked_after() -> None
         DeliveryReceived(referral_id=REFERRAL, revision=1, received_at=RECEIVED),
         HousingApplicationChanged(status="referral_delivered"),
     ]
-    (poll,) = decided.only(Later)
-    assert (poll.at, poll.message) == (NOW + timedelta(seconds=60), PollOutcome(referral_id=REFERRAL, revision=1))
+    assert [(later.at, later.message) for later in decided.only(Later)] == [
+        (NOW + timedelta(days=30), SilenceLasts(referral_id=REFERRAL, revision=1)),
+        (NOW + timedelta(seconds=60), PollOutcome(referral_id=REFERRAL, revision=1)),
+    ]
     assert delivery_of(decided) == RECEIPTED
 
 
@@ -299,6 +302,7 @@ def test_a_final_outcome_closes_the_delivery(word: Any) -> None:
     assert decided.outputs == [
         Event(APPLICATION, DeliveryOutcome(referral_id=REFERRAL, revision=1, outcome=word)),
         Event(PUBLIC, HousingApplicationChanged(status="referral_closed")),
+        Cancel(f"silence:{REFERRAL}:1"),
     ]
     assert delivery_of(decided) == replace(ASKED, status="closed", outcome=word)
 
@@ -309,7 +313,7 @@ def test_an_outcome_on_the_way_is_told_once_and_followed_further(word: Any) -> N
     assert facts(first) == [DeliveryOutcome(referral_id=REFERRAL, revision=1, outcome=word)]
     again = when(delivery_of(first), then=outcome(word))
     assert not facts(again)
-    assert [len(decided.only(Later)) for decided in (first, again)] == [1, 1]
+    assert [len(decided.only(Later)) for decided in (first, again)] == [2, 1]
 
 
 def test_a_receipt_that_was_late_is_told_with_the_outcome() -> None:
@@ -355,10 +359,10 @@ def test_an_older_revisions_outcome_leaves_the_referral_open_to_the_public() -> 
 
 
 def test_two_revisions_are_asked_after_by_timers_of_their_own() -> None:
-    (first,) = when(FIRST, then=accepted()).only(Later)
+    first = when(FIRST, then=accepted()).only(Later)
     second = replace(FIRST, revision=2)
-    (other,) = when(RECEIPTED, second, then=replace(accepted(), ref={"referral": REFERRAL, "revision": 2})).only(Later)
-    assert first.name != other.name
+    other = when(RECEIPTED, second, then=replace(accepted(), ref={"referral": REFERRAL, "revision": 2})).only(Later)
+    assert len({later.name for later in (*first, *other)}) == 4
 
 
 LATE = [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ from chassis.outputs import Answer, Outgoing
 from demo import nav_simulator
 from demo.nav_simulator import Behaviour, Nav
 from nav_bridge.domain import call_key
-from nav_bridge.gateway import NavHandIn, NavStatus, Referrals
+from nav_bridge.gateway import NavHandIn, NavRecall, NavStatus, Referrals
 
 REFERRAL = "9e079f93-2a56-5924-a35b-80f17614c5e6"
 APPLICANT = "b397b7b5-6303-568f-8ef7-1a2ca02e1fc1"
@@ -313,3 +313,35 @@ async def test_a_status_in_an_unknown_word_comes_back_for_a_person() -> None:
 async def test_a_question_without_an_answer_is_asked_again(status: int) -> None:
     nav = answering(lambda _: httpx.Response(status, json={}))
     assert (await NavStatus(nav).send(call())).outcome == "unreachable"
+
+
+def recalling() -> Outgoing:
+    return Outgoing(uuid5(KEY, "recall"), "3427", call().ref)
+
+
+async def test_nav_lets_be_what_is_recalled_under_a_key_of_its_own(doors: Doors, wire: Wire) -> None:
+    await hand_in(doors, wire.client())
+    assert await NavRecall(wire.client()).send(recalling()) == Answer("accepted")
+    assert (wire.sent[-1].url.path, wire.sent[-1].headers["Idempotency-Key"]) == (
+        f"/referrals/{KEY}/recall",
+        str(uuid5(KEY, "recall")),
+    )
+    assert (await NavStatus(wire.client()).send(call())).body["outcome"] == "withdrawn"
+
+
+async def test_a_recall_of_what_nav_never_got_says_so(wire: Wire) -> None:
+    assert await NavRecall(wire.client()).send(recalling()) == Answer("refused", {"code": "lost_by_nav"})
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "answer"),
+    [
+        (409, "AVGJORT", Answer("refused", {"code": "decided"})),
+        (409, "SENERE", Answer("refused", {"code": "unknown_answer"})),
+        (403, "", Answer("unreachable")),
+        (500, "", Answer("unknown")),
+    ],
+)
+async def test_navs_answers_to_a_recall_are_in_our_words(status: int, word: str, answer: Answer) -> None:
+    nav = answering(lambda _: httpx.Response(status, json={"kode": word}))
+    assert await NavRecall(nav).send(recalling()) == answer

@@ -53,7 +53,8 @@ def test_a_revision_that_waits_for_another_is_never_sent():
 
     assert statuses(decided) == [("sending", ""), ("rejected", "withdrawn")]
     assert decided.only(DeliveryRejected) == [DeliveryRejected(referral_id=REFERRAL, revision=2, code="withdrawn")]
-    assert then(decided.states[KEY], accepted()).only(Call) == []
+    (recall,) = then(decided.states[KEY], accepted()).only(Call)
+    assert (recall.destination, recall.ref["revision"]) == ("nav-recall", 1)
 
 
 def test_one_on_its_way_that_the_owners_door_stops_is_at_its_end():

@@ -140,6 +140,21 @@ def test_the_alert_shows_how_far_the_notice_has_come_and_is_never_set_back():
     assert story.tenancy.nav_notices[-1].status == "contacted"
 
 
+def test_one_that_nav_has_let_be_is_taken_back_and_may_be_asked_for_anew():
+    story = ask(overdue())
+    story.tell(m.DeliverySent(**name(story), sent_at=AT), m.DeliveryRecalled(**name(story)))
+    recalled = story.tenancy.nav_notices[-1]
+    assert (recalled.status, recalled.code, recalled.stands) == ("withdrawn", "recalled", False)
+
+
+def test_navs_silence_is_shown_until_nav_is_heard():
+    story = ask(overdue())
+    story.tell(m.DeliverySent(**name(story), sent_at=AT), m.DeliveryOverdue(**name(story), silent_since=AT))
+    assert (story.tenancy.nav_notices[-1].status, story.tenancy.nav_notices[-1].silent_since) == ("sent", AT)
+    story.tell(m.DeliveryOutcome(**name(story), outcome="contacted"))
+    assert story.tenancy.nav_notices[-1].silent_since is None
+
+
 def test_what_is_told_of_a_referral_is_anothers():
     story = ask(overdue())
     before = story.tenancy

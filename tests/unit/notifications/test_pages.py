@@ -59,7 +59,7 @@ RAISED = {
 
 def _newest_notice(rows: list[dict[str, Any]], episode: int) -> dict[str, Any]:
     mine = [row for row in rows if row["episode"] == episode]
-    names = ("status", "code", "debt_ore", "as_of", "requested_at", "sent_at", "received_at")
+    names = ("status", "code", "debt_ore", "as_of", "requested_at", "sent_at", "received_at", "silent_since")
     return {f"nav_{name}": mine[-1][name] if mine else None for name in names}
 
 
@@ -201,6 +201,7 @@ async def test_the_card_has_a_button_to_notify_nav_and_the_clocks(browser, store
     [
         ({"status": "requested"}, "Melding til NAV om 8\u00a0000 kr per 24. januar 2019 er på vei.", False),
         ({"status": "received", "received_at": SOME_TIME}, "NAV har kvittert for meldingen", False),
+        ({"status": "sent", "silent_since": SOME_TIME}, "NAV har ikke svart siden", False),
         ({"status": "rejected", "code": "reserved"}, "Leietakeren reserverte seg før den ble sendt.", True),
         ({"status": "parked", "code": "protected"}, "ta selv kontakt med NAV", True),
     ],

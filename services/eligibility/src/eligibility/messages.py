@@ -107,6 +107,15 @@ class DeliveryParked(Delivery):
     code: Code
 
 
+class DeliveryRecalled(Delivery):
+    type: ClassVar[str] = "delivery.recalled"
+
+
+class DeliveryOverdue(Delivery):
+    type: ClassVar[str] = "delivery.overdue"
+    silent_since: AwareDatetime
+
+
 class RecordDecision(Thin):
     """A person's decision. `roles`: all that the person has. `version`: of the case that the person saw."""
 

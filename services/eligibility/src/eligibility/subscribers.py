@@ -10,7 +10,9 @@ from eligibility.messages import (
     AssessmentCompleted,
     DecisionMade,
     DeliveryOutcome,
+    DeliveryOverdue,
     DeliveryParked,
+    DeliveryRecalled,
     DeliveryReceived,
     DeliveryRejected,
     DeliverySent,
@@ -24,7 +26,15 @@ from eligibility.messages import (
 READS: Mapping[str, tuple[type[BaseModel], ...]] = {
     "persons.v1": (PersonErased,),
     "applications.v1": (ApplicationRegistered, ApplicationWithdrawn),
-    "deliveries.v1": (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked),
+    "deliveries.v1": (
+        DeliverySent,
+        DeliveryReceived,
+        DeliveryOutcome,
+        DeliveryRejected,
+        DeliveryParked,
+        DeliveryRecalled,
+        DeliveryOverdue,
+    ),
 }
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {

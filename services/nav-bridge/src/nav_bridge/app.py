@@ -9,7 +9,7 @@ from chassis.access import service_client
 from chassis.service import Service
 from nav_bridge import api, messages
 from nav_bridge.domain import Matter, Policy
-from nav_bridge.gateway import NavHandIn, NavStatus, Notices, Referrals, Source
+from nav_bridge.gateway import NavHandIn, NavRecall, NavStatus, Notices, Referrals, Source
 from nav_bridge.handlers import KINDS, handlers
 from nav_bridge.projection import TABLES, project
 from nav_bridge.settings import Settings
@@ -37,6 +37,7 @@ def build(settings: Settings) -> Service:
             "nav": NavHandIn(nav, sources),
             "nav-lookup": NavStatus(nav),
             "nav-outcome": NavStatus(nav),
+            "nav-recall": NavRecall(nav),
         },
         writers={
             "persons.v1": intake,

@@ -3,15 +3,18 @@ with its notices of husleieloven § 9-11; there is one delivery per referral or 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID, uuid5
 
 Matter = Literal["referral", "nav_notice"]
-Status = Literal["requested", "sending", "uncertain", "sent", "received", "rejected", "parked", "closed"]
+Status = Literal[
+    "requested", "sending", "uncertain", "sent", "received", "recalling", "rejected", "parked", "closed", "recalled",
+]  # fmt: skip
 
-IN_FLIGHT = frozenset({"sending", "uncertain"})
+# Another of the case waits for these: what NAV gets of a case, recalls too, comes in the order it was asked for.
+IN_FLIGHT = frozenset({"sending", "uncertain", "recalling"})
 DELIVERED = frozenset({"sent", "received"})
 # With which of NAV's words a delivery is at its end: a notice has done its work when NAV has reached the tenant.
 FINAL_OUTCOMES: Mapping[Matter, frozenset[str]] = {
@@ -19,8 +22,17 @@ FINAL_OUTCOMES: Mapping[Matter, frozenset[str]] = {
     "nav_notice": frozenset({"contacted", "granted", "refused", "withdrawn", "expired"}),
 }
 
+# Days without a word from NAV after which its silence is told, once per so many days. A referral: the month in which an
+# authority says at least when it will answer (forvaltningsloven § 11 a). A notice: the two weeks that a landlord gives
+# NAV (domain report §2.1).
+SILENCE_DAYS: Mapping[Matter, int] = {"referral": 30, "nav_notice": 14}
+
 # The sender itself doesn't want it sent any more.
 WITHDRAWN = "withdrawn"
+# NAV has it, and says of it what no table knows.
+OUTCOME_UNKNOWN = "outcome_unknown"
+# NAV took it, and doesn't know it any more.
+LOST = "lost_by_nav"
 # The tenant has said no to a notice to NAV (husleieloven § 9-11).
 RESERVED = "reserved"
 # What the sender can put right with a new revision. Every other refusal goes to a person.
@@ -40,21 +52,31 @@ REJECTIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How long to wait between two questions to NAV, in seconds: doubled each time, up to the longest."""
+    """How long to wait between two questions to NAV, in seconds: doubled each time, up to the longest.
+
+    `silence_days`: how long NAV may say nothing of what it has before that is told.
+    """
 
     first: float = 3600.0
     longest: float = 86400.0
+    silence_days: Mapping[Matter, int] = field(default_factory=lambda: SILENCE_DAYS)
 
     def distance(self, times: int) -> timedelta:
         return timedelta(seconds=min(self.first * 2.0 ** min(times, 64), self.longest))
+
+    def silence(self, matter: Matter) -> timedelta:
+        return timedelta(days=self.silence_days[matter])
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """`referral_id`: of the referral or notice, as `matter` says. `uncertain`: sent, no answer, being looked up.
-    `sent`: NAV has it. `received`: NAV's receipt is here. rejected, parked and closed are ends, never left.
+    `sent`: NAV has it. `received`: NAV's receipt is here. `recalling`: NAV is asked to let it be. rejected, parked,
+    closed and recalled are ends, never left by an answer.
 
-    `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last.
+    `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last. `heard_at`: when NAV
+    last said anything new of it, by our clock; `silences`: how often its silence since then was told. `decided`: NAV
+    wouldn't let it be, as it had decided already.
     """
 
     referral_id: str
@@ -73,6 +95,9 @@ class Delivery:
     outcome: str = ""
     unreachable_since: datetime | None = None
     matter: Matter = "referral"
+    heard_at: datetime | None = None
+    silences: int = 0
+    decided: bool = False
 
     @property
     def name(self) -> dict[str, Any]:
@@ -90,6 +115,16 @@ class Delivery:
     @property
     def outcome_key(self) -> UUID:
         return uuid5(self.call_key, f"outcome:{self.polls}")
+
+    @property
+    def recall_key(self) -> UUID:
+        """One per delivery: NAV lets it be once, however often it is asked to."""
+        return uuid5(self.call_key, "recall")
+
+    @property
+    def is_out(self) -> bool:
+        """NAV has it and may still act on it, also where its words for that make no sense to a machine."""
+        return self.status in DELIVERED or (self.status == "parked" and self.code == OUTCOME_UNKNOWN)
 
 
 def call_key(referral_id: str, revision: int) -> UUID:
@@ -124,6 +159,10 @@ class Case:
         if delivery.referral_id in self.withdrawn:
             return WITHDRAWN
         return RESERVED if delivery.matter == "nav_notice" and self.reserved else ""
+
+    def must_be_recalled(self, delivery: Delivery) -> bool:
+        """Withdrawn, and out. A reservation takes nothing back: what was sent before it was sent lawfully."""
+        return delivery.is_out and not delivery.decided and delivery.referral_id in self.withdrawn
 
     def find(self, referral_id: str, revision: int) -> Delivery | None:
         matching = (d for d in self.deliveries if (d.referral_id, d.revision) == (referral_id, revision))

@@ -119,6 +119,29 @@ class DeliveryParked(BaseModel):
     matter: Matter = "referral"
 
 
+class DeliveryRecalled(BaseModel):
+    """NAV lets it be, as it was withdrawn after NAV had it. `recalled_at`: when the bridge learned so."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "delivery.recalled"
+    referral_id: Id
+    revision: Revision
+    recalled_at: AwareDatetime
+    matter: Matter = "referral"
+
+
+class DeliveryOverdue(BaseModel):
+    """NAV has it and has said nothing new of it since `silent_since`. `period` counts such tellings since then."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "delivery.overdue"
+    referral_id: Id
+    revision: Revision
+    silent_since: AwareDatetime
+    period: Revision
+    matter: Matter = "referral"
+
+
 class HousingApplicationChanged(BaseModel):
     """The open stream's fact, on the application's `public_id`."""
 
@@ -138,6 +161,15 @@ class PollOutcome(BaseModel):
 class SendAgain(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "timer.send_again"
+    referral_id: Id
+    revision: Revision
+
+
+class SilenceLasts(BaseModel):
+    """NAV has said nothing for as long as it may."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "timer.silence_lasts"
     referral_id: Id
     revision: Revision
 

@@ -6,7 +6,9 @@ from pydantic import BaseModel
 
 from nav_bridge.messages import (
     DeliveryOutcome,
+    DeliveryOverdue,
     DeliveryParked,
+    DeliveryRecalled,
     DeliveryReceived,
     DeliveryRejected,
     DeliverySent,
@@ -35,6 +37,8 @@ WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {
         DeliveryOutcome,
         DeliveryRejected,
         DeliveryParked,
+        DeliveryRecalled,
+        DeliveryOverdue,
         ErasureCompleted,
     ),
     "housing-events.{kommunenummer}.v1": (HousingApplicationChanged,),

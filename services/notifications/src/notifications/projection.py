@@ -236,6 +236,7 @@ def _nav_notice(tenancy: str, notice: NavNotice) -> Row:
         "requested_at": notice.requested_at,
         "sent_at": notice.sent_at,
         "received_at": notice.received_at,
+        "silent_since": notice.silent_since,
     }
 
 

@@ -42,6 +42,8 @@ READS: Mapping[str, tuple[type[BaseModel], ...]] = {
         m.DeliveryOutcome,
         m.DeliveryRejected,
         m.DeliveryParked,
+        m.DeliveryRecalled,
+        m.DeliveryOverdue,
     ),
 }
 

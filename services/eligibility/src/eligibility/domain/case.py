@@ -12,7 +12,7 @@ Answer = Literal["yes", "no", "unknown"]
 Outcome = Literal["granted", "refused", "dismissed"]
 ReferralStatus = Literal[
     "requested", "sent", "received", "contacted", "application_sent", "granted", "refused", "withdrawn", "expired",
-    "rejected", "parked",
+    "rejected", "parked", "recalled",
 ]  # fmt: skip
 # asked: no answer yet. closed: intake can't be reached, and is asked on. answered: the facts are here.
 Door = Literal["asked", "closed", "answered"]
@@ -75,7 +75,9 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """`code`: why NAV or the bridge stopped it, where it is rejected or parked."""
+    """`code`: why NAV or the bridge stopped it, where it is rejected or parked. `silent_since`: when NAV last said
+    anything of it, where that is longer ago than it may.
+    """
 
     referral_id: str
     revision: int
@@ -84,6 +86,7 @@ class Referral:
     code: str = ""
     sent_at: datetime | None = None
     received_at: datetime | None = None
+    silent_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ from eligibility.messages import (
     AskAgain,
     CaseErased,
     DeliveryOutcome,
+    DeliveryOverdue,
     DeliveryParked,
+    DeliveryRecalled,
     DeliveryReceived,
     DeliveryRejected,
     DeliverySent,
@@ -35,7 +37,15 @@ from eligibility.messages import (
 from eligibility.translation.policy_files import policy
 
 KINDS: dict[str, type] = {"case": Case, "person": Erasure}
-DELIVERIES = (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked)
+DELIVERIES = (
+    DeliverySent,
+    DeliveryReceived,
+    DeliveryOutcome,
+    DeliveryRejected,
+    DeliveryParked,
+    DeliveryRecalled,
+    DeliveryOverdue,
+)
 
 
 def handlers(policy: Policy) -> tuple[Handler, ...]:

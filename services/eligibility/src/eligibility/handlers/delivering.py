@@ -5,12 +5,21 @@ from dataclasses import replace
 from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Message
 from eligibility.domain.case import Case, Referral, ReferralStatus, changed
-from eligibility.messages import DeliveryOutcome, DeliveryParked, DeliveryReceived, DeliveryRejected, DeliverySent
+from eligibility.messages import (
+    DeliveryOutcome,
+    DeliveryOverdue,
+    DeliveryParked,
+    DeliveryRecalled,
+    DeliveryReceived,
+    DeliveryRejected,
+    DeliverySent,
+)
 
 # How far a referral has come with each word; all others are ends. A word that comes late doesn't take it back.
 ON_ITS_WAY = ("requested", "sent", "received", "contacted", "application_sent")
 
-Told = DeliverySent | DeliveryReceived | DeliveryOutcome | DeliveryRejected | DeliveryParked
+Heard = DeliverySent | DeliveryReceived | DeliveryOutcome | DeliveryRejected | DeliveryParked | DeliveryRecalled
+Told = Heard | DeliveryOverdue
 
 
 def delivery_told(case: Case | None, message: Message, context: Context) -> Decision:
@@ -26,6 +35,13 @@ def delivery_told(case: Case | None, message: Message, context: Context) -> Deci
 
 
 def _after(referral: Referral, told: Told) -> Referral:
+    """Whatever else is told of it, NAV is silent no longer."""
+    if isinstance(told, DeliveryOverdue):
+        return replace(referral, silent_since=told.silent_since)
+    return _heard(replace(referral, silent_since=None), told)
+
+
+def _heard(referral: Referral, told: Heard) -> Referral:
     match told:
         case DeliverySent(sent_at=at):
             return replace(_come_to("sent", referral), sent_at=at)
@@ -33,12 +49,12 @@ def _after(referral: Referral, told: Told) -> Referral:
             return replace(_come_to("received", referral), received_at=at)
         case DeliveryOutcome(outcome=outcome):
             return _come_to(outcome, referral)
-        case DeliveryRejected(code="withdrawn" as code):
-            return replace(referral, status="withdrawn", code=code)
         case DeliveryRejected(code=code):
-            return replace(referral, status="rejected", code=code)
+            return replace(referral, status="withdrawn" if code == "withdrawn" else "rejected", code=code)
         case DeliveryParked(code=code):
             return replace(referral, status="parked", code=code)
+        case DeliveryRecalled():
+            return _come_to("recalled", referral)
 
 
 def _come_to(status: ReferralStatus, referral: Referral) -> Referral:

@@ -121,6 +121,8 @@ _EVENTS: Mapping[str, Callable[[Data], tuple[str, list[str]]]] = {
     "delivery.outcome": lambda data: (f"Utfall hos NAV: {REFERRALS[data['outcome']]}", []),
     "delivery.rejected": _stopped("rejected"),
     "delivery.parked": _stopped("parked"),
+    "delivery.recalled": lambda _: (REFERRALS["recalled"], []),
+    "delivery.overdue": lambda data: ("NAV har ikke svart", [f"{data['period']}. gang"]),
 }
 
 

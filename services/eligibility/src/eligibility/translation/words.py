@@ -29,6 +29,7 @@ REFERRALS: Mapping[str, str] = {
     "expired": "Utløpt",
     "rejected": "Avvist av NAV, må rettes",
     "parked": "Stanset, må ses på av et menneske",
+    "recalled": "Kalt tilbake fra NAV",
 }
 STRENGTHS: Mapping[str, str] = {
     "HARD": "skal",
@@ -60,6 +61,7 @@ CALLS: Mapping[str, str] = {
     "nav": "Henvisningen overlevert NAV",
     "nav-lookup": "Spurt NAV om henvisningen er kommet fram",
     "nav-outcome": "Spurt NAV om utfallet",
+    "nav-recall": "Henvisningen kalt tilbake fra NAV",
 }
 STANDINGS: Mapping[str, str] = {
     "open": "Prøves ennå",

@@ -43,6 +43,21 @@ class NavHandIn:
                 return Answer(answer.outcome, proof, answer.retry_after)
 
 
+class NavRecall:
+    """Asks NAV to let a referral or notice be that was withdrawn after it was handed in."""
+
+    def __init__(self, nav: httpx.AsyncClient) -> None:
+        self._nav = nav
+
+    async def send(self, call: Outgoing) -> Answer:
+        key = call_key(call.ref["referral"], call.ref["revision"])
+        headers = {"Idempotency-Key": str(call.key), **trace(call)}
+        answer = await exchange(self._nav, "POST", f"{words.PATHS[_matter(call)]}/{key}/recall", headers=headers)
+        if answer.outcome != "refused":
+            return Answer(answer.outcome, retry_after=answer.retry_after)
+        return _refused(answer, {}, words.RECALL_REFUSALS)
+
+
 class NavStatus:
     """Asks NAV what it has of a referral or notice. Asking twice harms nobody: no answer is as good as nothing sent."""
 
@@ -64,9 +79,9 @@ def _matter(call: Outgoing) -> Matter:
     return matter
 
 
-def _refused(answer: Answer, proof: Mapping[str, Any]) -> Answer:
+def _refused(answer: Answer, proof: Mapping[str, Any], table: Mapping[str, str] = words.REFUSALS) -> Answer:
     """NAV's no in our word for it. Who isn't let in hasn't been heard: that is for the operator, and is tried again."""
-    code = words.refusal(answer.body)
+    code = table.get(str(answer.body.get("kode")), "unknown_answer")
     if code == "unknown_answer":
         if answer.body.get("status") in NOT_LET_IN:
             return Answer("unreachable")

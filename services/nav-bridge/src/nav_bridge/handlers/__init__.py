@@ -1,7 +1,7 @@
 """How a delivery to NAV goes on: pure deciders over one case's deliveries.
 
 At most one delivery of a case is on its way, so that NAV gets a case's referrals or notices in order. An end (rejected,
-parked, closed) is never left: a late or second answer changes nothing.
+parked, closed, recalled) is never left: a late or second answer changes nothing. What is withdrawn and out is recalled.
 """
 
 from functools import partial
@@ -9,7 +9,8 @@ from functools import partial
 from chassis.outputs import Handler, answered
 from nav_bridge.domain import Case, Erasure, Policy
 from nav_bridge.handlers.erasing import case_erased, erase_case, person_erased
-from nav_bridge.handlers.following import outcome_answered, time_to_poll
+from nav_bridge.handlers.following import outcome_answered, silence_lasts, time_to_poll
+from nav_bridge.handlers.recalling import recall_answered
 from nav_bridge.handlers.sending import (
     lookup_answered,
     nav_answered,
@@ -30,6 +31,7 @@ from nav_bridge.messages import (
     ReferralRequested,
     ReferralWithdrawn,
     SendAgain,
+    SilenceLasts,
 )
 
 KINDS: dict[str, type] = {"delivery": Case, "person": Erasure}
@@ -48,6 +50,8 @@ def handlers(policy: Policy) -> tuple[Handler, ...]:
         Handler(SendAgain.type, "delivery", time_to_send_again),
         Handler(PollOutcome.type, "delivery", time_to_poll),
         Handler(answered("nav-outcome"), "delivery", partial(outcome_answered, policy)),
+        Handler(answered("nav-recall"), "delivery", recall_answered),
+        Handler(SilenceLasts.type, "delivery", partial(silence_lasts, policy)),
         Handler(PersonErased.type, "person", person_erased, passes=True),
         Handler(EraseCase.type, "delivery", erase_case, passes=True),
         Handler(CaseErased.type, "person", case_erased, passes=True),

@@ -1,13 +1,26 @@
-"""After NAV has the referral: ask for its outcome until it is final."""
+"""After NAV has the referral: ask for its outcome until it is final, and tell of NAV's silence."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from chassis.outputs import Answered, Context, Decision, Event, Message, Output
-from nav_bridge.domain import DELIVERED, FINAL_OUTCOMES, Case, Delivery, Policy, put
-from nav_bridge.handlers.steps import NOTHING, asked_of, call, parked, poll_later, receipted, unreachable
-from nav_bridge.messages import DeliveryOutcome, HousingApplicationChanged, PollOutcome
+from chassis.outputs import Answered, Context, Decision, Event, Message
+from nav_bridge.domain import DELIVERED, FINAL_OUTCOMES, LOST, Case, Delivery, Policy, put
+from nav_bridge.handlers.steps import (
+    NOTHING,
+    asked_of,
+    call,
+    ended,
+    heard,
+    parked,
+    poll_later,
+    progressed,
+    receipted,
+    send_next,
+    unreachable,
+    watch,
+)
+from nav_bridge.messages import DeliveryOverdue, PollOutcome, SilenceLasts
 
 
 def time_to_poll(case: Case, message: Message, context: Context) -> Decision:
@@ -15,8 +28,12 @@ def time_to_poll(case: Case, message: Message, context: Context) -> Decision:
     delivery = case.find(due.referral_id, due.revision)
     if delivery is None or delivery.status not in DELIVERED:
         return case, NOTHING
+    return ask_outcome(case, delivery)
+
+
+def ask_outcome(case: Case, delivery: Delivery) -> Decision:
     asking = replace(delivery, polls=delivery.polls + 1)
-    return put(case, asking), [call("nav-outcome", asking, asking.outcome_key)]
+    return send_next(put(case, asking), [call("nav-outcome", asking, asking.outcome_key)])
 
 
 def outcome_answered(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
@@ -34,27 +51,27 @@ def outcome_answered(policy: Policy, case: Case | None, message: Message, contex
     if code := _unfit(answer.body):
         case, outputs = parked(case, delivery, code, message)
         return case, [*receipt, *outputs]
-    delivery, outcome = _progressed(delivery, answer.body.get("outcome") or "", message)
-    if delivery.outcome not in FINAL_OUTCOMES[delivery.matter]:
-        return put(case, delivery), [*receipt, *outcome, poll_later(policy, delivery, context)]
-    case = put(case, replace(delivery, status="closed"))
-    return case, [*receipt, *outcome, *_closed_for_all(case, delivery)]
+    delivery, outcome = progressed(delivery, answer.body, message)
+    if delivery.outcome in FINAL_OUTCOMES[delivery.matter]:
+        return ended(case, replace(delivery, status="closed"), [*receipt, *outcome])
+    told = [*receipt, *outcome]
+    if told:
+        delivery, clock = heard(policy, delivery, context)
+        told = [*told, clock]
+    return put(case, delivery), [*told, poll_later(policy, delivery, context)]
+
+
+def silence_lasts(policy: Policy, case: Case, message: Message, context: Context) -> Decision:
+    """Told once per period for as long as NAV says nothing new of what it has."""
+    due: SilenceLasts = message.data
+    delivery = case.find(due.referral_id, due.revision)
+    if delivery is None or delivery.heard_at is None or delivery.status not in DELIVERED | {"recalling"}:
+        return case, NOTHING
+    silent = replace(delivery, silences=delivery.silences + 1)
+    told = DeliveryOverdue(**silent.name, silent_since=delivery.heard_at, period=silent.silences)
+    return put(case, silent), [Event(message.subject, told), watch(policy, silent, context)]
 
 
 def _unfit(body: Mapping[str, Any]) -> str:
     """Why no machine can go on from NAV's status; empty where it can."""
-    return str(body.get("code") or "") if body.get("found") else "lost_by_nav"
-
-
-def _progressed(delivery: Delivery, outcome: Any, message: Message) -> tuple[Delivery, list[Output]]:
-    if outcome in {"", delivery.outcome}:
-        return delivery, []
-    event = Event(message.subject, DeliveryOutcome(**delivery.name, outcome=outcome))
-    return replace(delivery, outcome=outcome), [event]
-
-
-def _closed_for_all(case: Case, delivery: Delivery) -> list[Output]:
-    """The open stream is told of a referral alone, and of its newest revision's end: an older one's leaves it open."""
-    if delivery.matter != "referral" or delivery.revision < case.newest(delivery.referral_id):
-        return []
-    return [Event(case.public_id, HousingApplicationChanged(status="referral_closed"))]
+    return str(body.get("code") or "") if body.get("found") else LOST

@@ -1,20 +1,24 @@
 """From the request to NAV's word on it, also when that word is lost on its way."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from chassis.errors import Reject
-from chassis.outputs import Answered, Context, Decision, Later, Message
+from chassis.outputs import Answered, Context, Decision, Message
 from nav_bridge.domain import REJECTIONS, Case, Delivery, Policy, add
+from nav_bridge.handlers.recalling import recall_looked_up
 from nav_bridge.handlers.steps import (
     NOTHING,
+    again_later,
     asked_of,
     delivered,
     look_up,
     parked,
+    recall,
     rejected,
     send,
     send_next,
-    timer,
     unreachable,
 )
 from nav_bridge.messages import NavNoticeRequested, ReferralRequested, SendAgain
@@ -62,25 +66,36 @@ def nav_answered(policy: Policy, case: Case | None, message: Message, context: C
 def lookup_answered(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
     answer: Answered = message.data
     delivery = asked_of(case, answer)
-    if case is None or delivery is None or delivery.status != "uncertain" or answer.key != delivery.lookup_key:
+    if case is None or delivery is None or answer.key != delivery.lookup_key:
+        return case, NOTHING
+    if delivery.status not in {"uncertain", "recalling"}:
         return case, NOTHING
     if answer.outcome == "unreachable":
         return unreachable(case, delivery, context)
     if answer.outcome != "accepted":
         return look_up(case, delivery)
-    if answer.body.get("found"):
-        return delivered(policy, case, delivery, answer.body, message, context)
-    return _not_taken(policy, case, delivery, message, context)
+    looked_up = recall_looked_up if delivery.status == "recalling" else _looked_up
+    return looked_up(policy, case, delivery, answer.body, message, context)
 
 
 def time_to_send_again(case: Case, message: Message, context: Context) -> Decision:
     due: SendAgain = message.data
     delivery = case.find(due.referral_id, due.revision)
+    if delivery is not None and delivery.status == "recalling":
+        return recall(case, replace(delivery, resends=delivery.resends + 1))
     if delivery is None or delivery.status != "uncertain":
         return case, NOTHING
     if code := case.forbids(delivery):
         return _refused(case, delivery, code, message)
     return send(case, replace(delivery, resends=delivery.resends + 1))
+
+
+def _looked_up(
+    policy: Policy, case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
+) -> Decision:
+    if body.get("found"):
+        return delivered(policy, case, delivery, body, message, context)
+    return _not_taken(policy, case, delivery, message, context)
 
 
 def _not_taken(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
@@ -95,8 +110,7 @@ def _not_taken(policy: Policy, case: Case, delivery: Delivery, message: Message,
         return parked(case, delivery, delivery.code, message)
     if delivery.resends == 0:
         return send(case, replace(delivery, resends=1))
-    at = context.now + policy.distance(delivery.resends - 1)
-    return case, [Later(at, timer("send", delivery), SendAgain(**delivery.name))]
+    return case, [again_later(policy, delivery, context)]
 
 
 def _awaits(delivery: Delivery, answer: Answered) -> bool:

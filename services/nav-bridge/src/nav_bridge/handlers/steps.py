@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chassis.outputs import Answered, Call, Context, Decision, Event, Later, Message, Output
-from nav_bridge.domain import Case, Delivery, Policy, put
+from chassis.outputs import Answered, Call, Cancel, Context, Decision, Event, Later, Message, Output
+from nav_bridge.domain import Case, Delivery, Policy, Status, put
 from nav_bridge.messages import (
+    DeliveryOutcome,
     DeliveryParked,
     DeliveryReceived,
     DeliveryRejected,
     DeliverySent,
     HousingApplicationChanged,
     PollOutcome,
+    SendAgain,
+    SilenceLasts,
 )
 
 NOTHING: tuple[Output, ...] = ()
@@ -39,8 +42,20 @@ def send(case: Case, delivery: Delivery) -> Decision:
 
 def look_up(case: Case, delivery: Delivery) -> Decision:
     """Sent, no answer: ask NAV what it has before anything is sent again."""
-    uncertain = replace(delivery, status="uncertain", lookups=delivery.lookups + 1)
-    return put(case, uncertain), [call("nav-lookup", uncertain, uncertain.lookup_key)]
+    status: Status = "recalling" if delivery.status == "recalling" else "uncertain"
+    asking = replace(delivery, status=status, lookups=delivery.lookups + 1)
+    return put(case, asking), [call("nav-lookup", asking, asking.lookup_key)]
+
+
+def recall(case: Case, delivery: Delivery) -> Decision:
+    """Ask NAV to let it be: the same message each time."""
+    return put(case, replace(delivery, status="recalling")), [call("nav-recall", delivery, delivery.recall_key)]
+
+
+def again_later(policy: Policy, delivery: Delivery, context: Context) -> Later:
+    """What NAV turned out not to have got is sent again: ever more seldom."""
+    at = context.now + policy.distance(delivery.resends - 1)
+    return Later(at, timer("send", delivery), SendAgain(**delivery.name))
 
 
 def call(destination: str, delivery: Delivery, key: Any) -> Call:
@@ -57,15 +72,20 @@ def unreachable(case: Case, delivery: Delivery, context: Context) -> Decision:
 def delivered(
     policy: Policy, case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
 ) -> Decision:
+    """NAV has it: its outcome is asked for, or it is recalled at once where it was withdrawn on its way."""
     delivery = replace(delivery, status="sent", code="", sent_at=context.now, unreachable_since=None)
     delivery, receipt = receipted(delivery, body, message)
+    delivery, watch = heard(policy, delivery, context)
     outputs = [
         Event(message.subject, DeliverySent(**delivery.name, sent_at=context.now)),
         *receipt,
         *told_openly(case, delivery),
-        poll_later(policy, delivery, context),
+        watch,
     ]
-    return send_next(put(case, delivery), outputs)
+    if case.must_be_recalled(delivery):
+        case, calls = recall(case, replace(delivery, resends=0))
+        return case, [*outputs, *calls]
+    return send_next(put(case, delivery), [*outputs, poll_later(policy, delivery, context)])
 
 
 def told_openly(case: Case, delivery: Delivery) -> list[Output]:
@@ -84,9 +104,29 @@ def receipted(delivery: Delivery, body: Mapping[str, Any], message: Message) -> 
     return replace(delivery, status="received", received_at=at), [event]
 
 
+def progressed(delivery: Delivery, body: Mapping[str, Any], message: Message) -> tuple[Delivery, list[Output]]:
+    """The delivery with the outcome that the body holds, where it is another than the one known."""
+    outcome: Any = body.get("outcome") or ""
+    if outcome in {"", delivery.outcome}:
+        return delivery, []
+    event = Event(message.subject, DeliveryOutcome(**delivery.name, outcome=outcome))
+    return replace(delivery, outcome=outcome), [event]
+
+
+def ended(case: Case, delivery: Delivery, outputs: Sequence[Output]) -> Decision:
+    """NAV's part is done. The open stream is told of a referral alone, and of its newest revision's end: an older
+    one's leaves it open.
+    """
+    case = put(case, delivery)
+    if delivery.matter == "referral" and delivery.revision == case.newest(delivery.referral_id):
+        outputs = [*outputs, Event(case.public_id, HousingApplicationChanged(status="referral_closed"))]
+    return send_next(case, [*outputs, unwatched(delivery)])
+
+
 def parked(case: Case, delivery: Delivery, code: str, message: Message) -> Decision:
     event = Event(message.subject, DeliveryParked(**delivery.name, code=code))
-    return send_next(put(case, replace(delivery, status="parked", code=code)), [event])
+    clock = [unwatched(delivery)] if delivery.heard_at else []
+    return send_next(put(case, replace(delivery, status="parked", code=code)), [event, *clock])
 
 
 def rejected(case: Case, delivery: Delivery, code: str, message: Message) -> tuple[Case, Output]:
@@ -98,6 +138,21 @@ def rejected(case: Case, delivery: Delivery, code: str, message: Message) -> tup
 def poll_later(policy: Policy, delivery: Delivery, context: Context) -> Later:
     at = context.now + policy.distance(delivery.polls)
     return Later(at, timer("poll", delivery), PollOutcome(**delivery.name))
+
+
+def heard(policy: Policy, delivery: Delivery, context: Context) -> tuple[Delivery, Output]:
+    """NAV said something new: from here its silence counts."""
+    delivery = replace(delivery, heard_at=context.now, silences=0)
+    return delivery, watch(policy, delivery, context)
+
+
+def watch(policy: Policy, delivery: Delivery, context: Context) -> Later:
+    at = context.now + policy.silence(delivery.matter)
+    return Later(at, timer("silence", delivery), SilenceLasts(**delivery.name))
+
+
+def unwatched(delivery: Delivery) -> Cancel:
+    return Cancel(timer("silence", delivery))
 
 
 def timer(what: str, delivery: Delivery) -> str:

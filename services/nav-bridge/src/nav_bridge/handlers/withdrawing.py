@@ -1,16 +1,19 @@
-"""A referral or notice is withdrawn, or the tenant says no to notices: what isn't sent never is."""
+"""A referral or notice is withdrawn, or the tenant says no to notices: what isn't sent never is, what is withdrawn and
+out is recalled.
+"""
 
 from dataclasses import replace
 
 from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Message, Output
 from nav_bridge.domain import Case, Reservation
+from nav_bridge.handlers.recalling import recall_withdrawn
 from nav_bridge.handlers.steps import NOTHING, rejected
 from nav_bridge.messages import NavNoticeReserved, NavNoticeWithdrawn, ReferralWithdrawn
 
 
 def referral_withdrawn(case: Case | None, message: Message, context: Context) -> Decision:
-    """Those that wait are stopped here. One on its way is stopped by the owner's door, or comes back as sent."""
+    """One on its way is stopped by the owner's door, or recalled once it is known to be there."""
     told: ReferralWithdrawn = message.data
     if case is None:
         raise Reject("unknown_referral", "Det trekkes en henvisning som ikke finnes her.")
@@ -35,7 +38,9 @@ def reservation_told(case: Case | None, message: Message, context: Context) -> D
 
 
 def _withdrawn(case: Case, id: str, message: Message) -> Decision:
-    return _stopped(replace(case, withdrawn=tuple(dict.fromkeys((*case.withdrawn, id)))), message)
+    case, stopped = _stopped(replace(case, withdrawn=tuple(dict.fromkeys((*case.withdrawn, id)))), message)
+    case, recalls = recall_withdrawn(case)
+    return case, [*stopped, *recalls]
 
 
 def _stopped(case: Case, message: Message) -> Decision:

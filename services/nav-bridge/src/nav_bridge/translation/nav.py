@@ -62,6 +62,8 @@ REFUSALS = MappingProxyType(
     }
 )
 NOT_FOUND = "IKKE_FUNNET"
+# Of a recall: NAV has decided already, or has nothing to let be.
+RECALL_REFUSALS = MappingProxyType({"AVGJORT": "decided", NOT_FOUND: "lost_by_nav"})
 
 OPEN = frozenset({"OPPRETTET", "SENDT", "MOTTATT"})
 OUTCOMES = MappingProxyType(
@@ -166,10 +168,6 @@ def _identity(person: Person) -> dict[str, Any]:
 def person_ref(applicant: str) -> str:
     """Another pseudonym for NAV than our own, so that what both keep can't be joined by it."""
     return str(uuid5(UUID(applicant), "nav"))
-
-
-def refusal(body: Mapping[str, Any]) -> str:
-    return REFUSALS.get(str(body.get("kode")), "unknown_answer")
 
 
 def receipt(body: Mapping[str, Any]) -> str | None:

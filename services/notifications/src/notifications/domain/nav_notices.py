@@ -29,7 +29,8 @@ class Unpaid(NamedTuple):
 class NavNotice:
     """`episode`: of the alert that it was asked for from. `as_of`: an ordinal; the books were complete to that day.
 
-    `received_at`: NAV's receipt, by NAV's clock. `code`: why it was sent back or stopped.
+    `received_at`: NAV's receipt, by NAV's clock. `code`: why it was sent back, stopped or taken back. `silent_since`:
+    when NAV last said anything of it, where that is longer ago than it may.
     """
 
     id: str
@@ -44,6 +45,7 @@ class NavNotice:
     code: str = ""
     sent_at: datetime | None = None
     received_at: datetime | None = None
+    silent_since: datetime | None = None
 
     @property
     def name(self) -> tuple[str, int]:

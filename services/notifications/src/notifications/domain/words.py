@@ -219,6 +219,7 @@ NAV_WORDS: Mapping[str, str] = {
     "rejected": "Meldingen til NAV om {ore} kr per {as_of} kom i retur.",
     "parked": "Meldingen til NAV om {ore} kr per {as_of} er stanset.",
 }
+NAV_SILENT = "NAV har ikke svart siden {since}."
 # Why a notice came back or was stopped, and what a person does about it.
 NAV_STOPS: Mapping[str, str] = {
     "reserved": "Leietakeren reserverte seg før den ble sendt.",
@@ -231,6 +232,7 @@ NAV_STOPS: Mapping[str, str] = {
     "unknown_recipient": "NAV-kontoret tar ikke imot. Gi beskjed til den som drifter boligflyt.",
     "no_office": "Det er ikke lagt inn hvilket NAV-kontor som tar imot. Gi beskjed til den som drifter boligflyt.",
     "superseded": "En nyere melding gjelder.",
+    "recalled": "NAV hadde fått den, og har latt den falle.",
 }
 
 

@@ -60,7 +60,9 @@ from notifications.messages import (
     BostotteTransportStarted,
     CareDue,
     DeliveryOutcome,
+    DeliveryOverdue,
     DeliveryParked,
+    DeliveryRecalled,
     DeliveryReceived,
     DeliveryRejected,
     DeliverySent,
@@ -122,7 +124,15 @@ KINDS: dict[str, type] = {
     "audit": Audit,
 }
 ENFORCEMENT = (EnforcementRequested, EnforcementScheduled, EnforcementLifted, EnforcementExecuted)
-DELIVERIES = (DeliverySent, DeliveryReceived, DeliveryOutcome, DeliveryRejected, DeliveryParked)
+DELIVERIES = (
+    DeliverySent,
+    DeliveryReceived,
+    DeliveryOutcome,
+    DeliveryRejected,
+    DeliveryParked,
+    DeliveryRecalled,
+    DeliveryOverdue,
+)
 
 WORKING = norwegian_working_time()
 SIGNALS = (DirectDebitEnded, DirectDebitFailed, BostotteTransportStarted, BostotteTransportEnded)

@@ -11,7 +11,9 @@ from notifications.domain.tenancy import Tenancy, alert_id, with_episode
 from notifications.handlers.acknowledging import as_shown
 from notifications.messages import (
     DeliveryOutcome,
+    DeliveryOverdue,
     DeliveryParked,
+    DeliveryRecalled,
     DeliveryReceived,
     DeliveryRejected,
     DeliverySent,
@@ -19,7 +21,8 @@ from notifications.messages import (
     RequestNavNotice,
 )
 
-Told = DeliverySent | DeliveryReceived | DeliveryOutcome | DeliveryRejected | DeliveryParked
+Heard = DeliverySent | DeliveryReceived | DeliveryOutcome | DeliveryRejected | DeliveryParked | DeliveryRecalled
+Told = Heard | DeliveryOverdue
 # What goes out in an event must be opaque: an e-mail address or a name as `sub` must not.
 OPAQUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:|-]{0,127}")
 # How far a notice has come with each word; all others are ends. A word that comes late doesn't take it back.
@@ -80,6 +83,13 @@ def _requested(tenancy: str, notice: NavNotice) -> NavNoticeRequested:
 
 
 def _after(notice: NavNotice, told: Told) -> NavNotice:
+    """Whatever else is told of it, NAV is silent no longer."""
+    if isinstance(told, DeliveryOverdue):
+        return replace(notice, silent_since=told.silent_since)
+    return _heard(replace(notice, silent_since=None), told)
+
+
+def _heard(notice: NavNotice, told: Heard) -> NavNotice:
     match told:
         case DeliverySent(sent_at=at):
             return replace(_come_to("sent", notice), sent_at=at)
@@ -87,12 +97,12 @@ def _after(notice: NavNotice, told: Told) -> NavNotice:
             return replace(_come_to("received", notice), received_at=at)
         case DeliveryOutcome(outcome=outcome):
             return _come_to(outcome, notice)
-        case DeliveryRejected(code="withdrawn" as code):
-            return replace(notice, status="withdrawn", code=code)
         case DeliveryRejected(code=code):
-            return replace(notice, status="rejected", code=code)
+            return replace(notice, status="withdrawn" if code == "withdrawn" else "rejected", code=code)
         case DeliveryParked(code=code):
             return replace(notice, status="parked", code=code)
+        case DeliveryRecalled():
+            return replace(_come_to("withdrawn", notice), code="recalled")
 
 
 def _come_to(status: Status, notice: NavNotice) -> NavNotice:

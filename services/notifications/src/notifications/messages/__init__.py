@@ -442,6 +442,15 @@ class DeliveryParked(_Delivery):
     code: Code
 
 
+class DeliveryRecalled(_Delivery):
+    type: ClassVar[str] = "delivery.recalled"
+
+
+class DeliveryOverdue(_Delivery):
+    type: ClassVar[str] = "delivery.overdue"
+    silent_since: AwareDatetime
+
+
 class PersonErased(Frozen):
     """`shared_tenancies`: others live or lived there too."""
 

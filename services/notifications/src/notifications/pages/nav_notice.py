@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from chassis.outputs import OSLO
 from notifications.domain.nav_notices import GONE
-from notifications.domain.words import NAV_STOPS, NAV_WORDS, days, kroner, long_date
+from notifications.domain.words import NAV_SILENT, NAV_STOPS, NAV_WORDS, days, kroner, long_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ def nav_line(row: Mapping[str, Any]) -> NavLine:
     if status in GONE:
         why = NAV_STOPS.get(row["nav_code"] or "", "")
         return NavLine(f"{what} {why}".rstrip(), may_ask=may_ask, again=True)
+    if (since := row["nav_silent_since"]) is not None:
+        what = f"{what} {NAV_SILENT.format(since=long_date(since.astimezone(OSLO).date()))}"
     return NavLine(what, row["nav_received_at"] or row["nav_sent_at"] or row["nav_requested_at"])
 
 

@@ -12,7 +12,8 @@ Row = Mapping[str, Any]
 ALERTS = """
 select a.*, t.tenants, t.reserved, t.frozen_at, t.as_of as closed_to, p.since as waits_since,
     n.status as nav_status, n.code as nav_code, n.debt_ore as nav_debt_ore, n.as_of as nav_as_of,
-    n.requested_at as nav_requested_at, n.sent_at as nav_sent_at, n.received_at as nav_received_at
+    n.requested_at as nav_requested_at, n.sent_at as nav_sent_at, n.received_at as nav_received_at,
+    n.silent_since as nav_silent_since
 from alerts a join tenancies t using (tenancy, kommunenummer) left join parked p on p.key = a.tenancy
 left join lateral (
     select * from nav_notices where tenancy = a.tenancy and episode = a.episode

@@ -108,6 +108,7 @@ def _nav_notice(notice: NavNotice) -> dict[str, Any]:
         "what": NAV_WORDS[notice.status].format(ore=kroner(notice.debt), as_of=as_of),
         "why": NAV_STOPS.get(notice.code, ""),
         "received_at": notice.received_at,
+        "silent_since": notice.silent_since,
     }
 
 

@@ -160,6 +160,7 @@ def nav_notices(state: Tenancy, episode: int, delivered: Mapping[str, Any] | Non
             "why": NAV_STOPS.get(notice.code, ""),
             "sent_at": notice.sent_at,
             "received_at": notice.received_at,
+            "silent_since": notice.silent_since,
             "proof": proofs.get((notice.id, notice.revision)) or "",
         }
 

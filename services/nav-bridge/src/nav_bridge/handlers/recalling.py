@@ -1,0 +1,89 @@
+"""What is withdrawn and out is recalled: NAV is asked, by a message of its own, to let it be.
+
+No answer to it is followed by a look-up, as with a referral: what NAV has then says whether the recall got there. NAV
+may have decided first; then its decision is what became of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from chassis.outputs import Answered, Context, Decision, Event, Message, Output
+from nav_bridge.domain import FINAL_OUTCOMES, LOST, WITHDRAWN, Case, Delivery, Policy, Status, put
+from nav_bridge.handlers.following import ask_outcome
+from nav_bridge.handlers.steps import (
+    NOTHING,
+    again_later,
+    asked_of,
+    ended,
+    look_up,
+    parked,
+    progressed,
+    recall,
+    receipted,
+    unreachable,
+)
+from nav_bridge.messages import DeliveryRecalled
+
+# NAV's word for a recall that came too late, in ours.
+DECIDED = "decided"
+
+
+def recall_withdrawn(case: Case) -> Decision:
+    """Whatever of the case must be recalled now, the oldest first."""
+    outputs: list[Output] = []
+    for delivery in filter(case.must_be_recalled, case.deliveries):
+        case, calls = recall(case, replace(delivery, code="", resends=0))
+        outputs += calls
+    return case, outputs
+
+
+def recall_answered(case: Case | None, message: Message, context: Context) -> Decision:
+    answer: Answered = message.data
+    delivery = asked_of(case, answer)
+    if case is None or delivery is None or delivery.status != "recalling":
+        return case, NOTHING
+    match answer.outcome:
+        case "unreachable":
+            return unreachable(case, delivery, context)
+        case "unknown":
+            return look_up(case, delivery)
+        case "accepted":
+            return _recalled(case, delivery, message, context)
+    code = str(answer.body.get("code") or "unknown_answer")
+    return _too_late(case, delivery) if code == DECIDED else parked(case, delivery, code, message)
+
+
+def recall_looked_up(
+    policy: Policy, case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
+) -> Decision:
+    """The recall got there where NAV has it as withdrawn; else it is sent again, at once the first time.
+
+    In what other word NAV has it doesn't matter: it can be let be whatever its state is called.
+    """
+    delivery = replace(delivery, unreachable_since=None)
+    if not body.get("found"):
+        return parked(case, delivery, LOST, message)
+    delivery, told = receipted(delivery, body, message)
+    delivery = replace(delivery, status="recalling")
+    outcome = body.get("outcome")
+    if outcome == WITHDRAWN:
+        case, outputs = _recalled(case, delivery, message, context)
+    elif outcome in FINAL_OUTCOMES[delivery.matter]:
+        delivery, outputs = progressed(delivery, body, message)
+        case, outputs = ended(case, replace(delivery, status="closed"), outputs)
+    elif delivery.resends == 0:
+        case, outputs = recall(case, replace(delivery, resends=1))
+    else:
+        case, outputs = put(case, delivery), [again_later(policy, delivery, context)]
+    return case, [*told, *outputs]
+
+
+def _recalled(case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
+    told = Event(message.subject, DeliveryRecalled(**delivery.name, recalled_at=context.now))
+    return ended(case, replace(delivery, status="recalled", unreachable_since=None), [told])
+
+
+def _too_late(case: Case, delivery: Delivery) -> Decision:
+    status: Status = "received" if delivery.received_at else "sent"
+    return ask_outcome(case, replace(delivery, status=status, decided=True, unreachable_since=None))
