@@ -58,7 +58,7 @@ class ReferralMessage(Strict):
     til_enhet: str | None = None
     person_ref: UUID
     identitet: Identity
-    ordning: Literal["STARTLÅN", "TILSKUDD"]
+    ordning: Literal["STARTLÅN", "TILSKUDD"] | None = None
     purpose: Annotated[
         Literal[
             "KJØP_STARTLÅN",
@@ -89,6 +89,13 @@ class ReferralMessage(Strict):
     tolk: bool | None = None
     frist: date | None = None
     prioritet: Literal["NORMAL", "HØY"] | None = None
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Self:
+        """The purpose says which scheme it is of; one of them must stand, and no more than one."""
+        if (self.purpose is None) == (self.ordning is None):
+            raise ValueError("enten formål eller ordning må være med")
+        return self
 
 
 class Tenant(Strict):

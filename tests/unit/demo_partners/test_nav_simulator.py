@@ -20,7 +20,6 @@ MESSAGE: dict[str, Any] = {
     "tilRolle": "STARTLÅN_SAKSBEHANDLER",
     "personRef": "b397b7b5-6303-568f-8ef7-1a2ca02e1fc1",
     "identitet": {"navn": "Testperson Oppdiktet"},
-    "ordning": "STARTLÅN",
     "formål": "KJØP_STARTLÅN",
     "grunnlag": [],
     "rettsgrunnlag": {"type": "SAMTYKKE"},

@@ -1,9 +1,11 @@
 """What caseworkers and NAV get to see, and what the tables hold."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
 from pydantic import TypeAdapter
 
 import eligibility
@@ -92,6 +94,28 @@ def test_nav_gets_what_it_needs_and_no_more():
     assert (given.legal_basis.kind, given.legal_basis.revocable) == ("consent", True)
     assert (given.household.adults, given.household.children) == (1, 2)
     assert not {"answers", "age_on_received", "assessment"} & set(ReferralContent.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        ("2019-05-02", "2019-06-02"),
+        ("2019-01-31", "2019-02-28"),
+        ("2019-12-15", "2020-01-15"),
+        ("2020-01-30", "2020-02-29"),
+    ],
+)
+def test_nav_has_until_the_month_is_over_in_which_the_applicant_is_to_have_an_answer(received, due):
+    case = replace(a_referred_case(), received_on=date.fromisoformat(received))
+
+    assert content(case).due_on == date.fromisoformat(due)
+
+
+def test_families_with_children_go_first():
+    alone = facts(application_type="startlan", legal_basis=CONSENT, household={"adults": 1, "children": 0})
+
+    assert content(a_referred_case()).priority == "high"
+    assert content(a_case("startlan", None, alone)).priority == "normal"
 
 
 def test_a_basis_in_law_cannot_be_withdrawn():

@@ -6,6 +6,7 @@ from typing import Literal
 
 from eligibility.domain.case import Case, Facts, Household, LegalBasis, Referral, ReferralStatus, Tenancy
 from eligibility.domain.policy import Policy
+from eligibility.domain.referring import Priority, due_on, priority
 
 FROM_ROLE = "boligansvarlig"
 
@@ -44,6 +45,8 @@ class ReferralContent:
     needs_extended_help: bool | None
     language: str | None
     interpreter: bool | None
+    due_on: date
+    priority: Priority
 
 
 def referral_content(policy: Policy, kommunenummer: str, application: str, case: Case) -> ReferralContent | None:
@@ -72,6 +75,8 @@ def referral_content(policy: Policy, kommunenummer: str, application: str, case:
                 needs_extended_help=facts.needs_extended_help,
                 language=facts.language,
                 interpreter=facts.interpreter,
+                due_on=due_on(case.received_on),
+                priority=priority(facts.household),
             )
     return None
 

@@ -61,6 +61,8 @@ class Referral(Told):
     needs_extended_help: bool | None = None
     language: str | None = None
     interpreter: bool | None = None
+    due_on: date | None = None
+    priority: str | None = None
 
 
 class Unpaid(Told):

@@ -51,6 +51,8 @@ NOTICE_BASIS = "HUSLEIELOVEN_9_11"
 LEGAL_BASES = MappingProxyType({"consent": "SAMTYKKE", "law": "LOV"})
 ARREARS = MappingProxyType({"NONE": "INGEN", "SMALL": "LITEN", "PLAN": "PLAN"})
 
+PRIORITIES = MappingProxyType({"normal": "NORMAL", "high": "HØY"})
+
 REFUSALS = MappingProxyType(
     {
         "UGYLDIG_MELDING": "invalid_message",
@@ -83,7 +85,11 @@ class Untranslatable(Exception):
 
 
 def henvisning(referral: Referral, person: Person, kommunenummer: str) -> dict[str, Any]:
-    """The referral in NAV's words; what isn't known is left out. The same facts make the same bytes."""
+    """The referral in NAV's words: the fields of the domain report §3.2 and no other, what isn't known left out.
+
+    The purpose says which scheme it is of; the scheme stands in its place where the purpose isn't known. The same facts
+    make the same bytes.
+    """
     basis, tenancy, household = referral.legal_basis, referral.tenancy, referral.household
     return _known(
         {
@@ -96,8 +102,8 @@ def henvisning(referral: Referral, person: Person, kommunenummer: str) -> dict[s
             "tilEnhet": referral.to_unit,
             "personRef": person_ref(referral.applicant),
             "identitet": _identity(person),
-            "ordning": _word(SCHEMES, referral.application_type, "application_type"),
             "formål": referral.purpose and _word(PURPOSES, referral.purpose, "purpose"),
+            "ordning": None if referral.purpose else _word(SCHEMES, referral.application_type, "application_type"),
             "grunnlag": [_word(GROUNDS, ground, "grounds") for ground in referral.grounds],
             "rettsgrunnlag": _known(
                 {
@@ -120,6 +126,8 @@ def henvisning(referral: Referral, person: Person, kommunenummer: str) -> dict[s
             "behovForUtvidetHjelperrolle": referral.needs_extended_help,
             "språk": referral.language,
             "tolk": referral.interpreter,
+            "frist": referral.due_on and referral.due_on.isoformat(),
+            "prioritet": referral.priority and _word(PRIORITIES, referral.priority, "priority"),
         }
     )
 
