@@ -21,6 +21,8 @@ from intake.messages import (
     WithdrawApplication,
 )
 from intake.translation.steps import AGREED, Entry, lines_of
+from nav_bridge.domain import REASONS
+from nav_bridge.messages import HandleDelivery
 from notifications.domain.municipality import Municipality, municipality_id
 from notifications.domain.staff import register_id
 from notifications.domain.tenancy import alert_id
@@ -291,6 +293,18 @@ def request_nav_notice(world: World, subjects: Sequence[str]) -> tuple[str, Any]
     return command and (command[0], RequestNavNotice.model_validate(command[1].model_dump()))
 
 
+def handle_delivery(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    """A person takes a delivery in hand as it stands."""
+    cases = [(k.id, s) for k, s in sorted(world.states.items()) if k.kind == "delivery" and s and s.deliveries]
+    if not cases:
+        return None
+    case, state = world.chance.choice(cases)
+    delivery, act = world.chance.choice(state.deliveries), world.chance.choice(sorted(REASONS))
+    named = {"referral_id": delivery.referral_id, "revision": delivery.revision}
+    reason = world.chance.choice(REASONS[act])
+    return case, HandleDelivery(**named, act=act, reason=reason, seen=delivery.status, by="0d9e8f7a-sub")
+
+
 COMMANDS: Mapping[str, Sequence[Command]] = {
     "intake": (
         accept_import,
@@ -301,7 +315,7 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
         erase_person,
     ),
     "eligibility": (record_decision, fetch_facts),
-    "nav-bridge": (lambda world, subjects: None,),
+    "nav-bridge": (handle_delivery,),
     "notifications": (
         acknowledge_alert,
         assign_alert,

@@ -166,6 +166,25 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/deliveries"): of("boligansvarlig", "leder", stranger="own"),
         ("GET", "/deliveries/{application}"): of("boligansvarlig", "leder"),
         ("GET", "/causation/{application}"): Case(frozenset(), service=True),
+        ("GET", "/"): of("boligansvarlig", "leder", kind="page", stranger="own", answer=303),
+        ("GET", "/leveringer.css"): of("boligansvarlig", "leder", kind="page", stranger="own"),
+        ("GET", "/leveringer"): of("boligansvarlig", "leder", kind="page", stranger="own"),
+        ("GET", "/leveringer/{application}"): of("boligansvarlig", "leder", kind="page"),
+        ("GET", "/leveringer/{application}/bevis"): of("boligansvarlig", "leder", kind="page"),
+        ("POST", "/leveringer/{application}"): of(
+            "boligansvarlig",
+            "leder",
+            kind="page",
+            form={
+                "referral_id": "{referral_id}",
+                "revision": "999",
+                "act": "recall",
+                "reason": "sent_by_mistake",
+                "seen": "sent",
+                "idempotency_key": "form-1",
+            },
+            answer=404,
+        ),
     },
     "notifications": SHARED
     | event_log_of("risks.v1")

@@ -60,6 +60,14 @@ def test_a_stopped_delivery_says_why(stopped, status):
     assert (referral.status, referral.code) == (status, "wrong_office")
 
 
+def test_one_that_a_person_lets_go_on_is_shown_on_its_way_again():
+    stopped, sent = (DeliveryParked, {"code": "protected"}), (DeliverySent, {"sent_at": AT})
+
+    referral = referral_after(stopped, sent)
+
+    assert (referral.status, referral.code) == ("sent", "")
+
+
 def test_one_that_nav_lets_be_is_recalled():
     assert referral_after((DeliverySent, {"sent_at": AT}), (DeliveryRecalled, {})).status == "recalled"
 

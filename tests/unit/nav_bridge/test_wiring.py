@@ -21,7 +21,11 @@ def types_in(topics: Iterable[Iterable[Any]]) -> list[str]:
 
 
 def test_every_message_that_is_read_or_set_has_a_handler() -> None:
-    own = {c.type for c in vars(messages).values() if hasattr(c, "type") and c.type.startswith(("timer.", "tell."))}
+    own = {
+        c.type
+        for c in vars(messages).values()
+        if hasattr(c, "type") and c.type.startswith(("timer.", "tell.", "command."))
+    }
     answers = {handler.on for handler in HANDLERS if handler.on.startswith("answered:")}
     assert {handler.on for handler in HANDLERS} == {*types_in(READS.values()), *own, *answers}
 

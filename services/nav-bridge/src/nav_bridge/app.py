@@ -7,7 +7,7 @@ import httpx
 from chassis import operations
 from chassis.access import service_client
 from chassis.service import Service
-from nav_bridge import api, messages
+from nav_bridge import api, messages, pages
 from nav_bridge.domain import Matter, Policy
 from nav_bridge.gateway import NavHandIn, NavRecall, NavStatus, Notices, Referrals, Source
 from nav_bridge.handlers import KINDS, handlers
@@ -47,6 +47,6 @@ def build(settings: Settings) -> Service:
         },
         project=project,
         tables=TABLES,
-        routers=[api.router, operations.router],
+        routers=[api.router, pages.router, operations.router],
         migrations=Path(__file__).parent / "migrations",
     )

@@ -29,8 +29,15 @@ SILENCE_DAYS: Mapping[Matter, int] = {"referral": 30, "nav_notice": 14}
 
 # The sender itself doesn't want it sent any more.
 WITHDRAWN = "withdrawn"
-# NAV has it, and says of it what no table knows.
-OUTCOME_UNKNOWN = "outcome_unknown"
+# A person has stopped it.
+STOPPED = "stopped_by_person"
+# What a person may do about a delivery, and why: a code, as free text about a case belongs in the archive.
+Act = Literal["recall", "park", "retry"]
+REASONS: Mapping[Act, tuple[str, ...]] = {
+    "recall": ("sent_by_mistake", "content_wrong", "applicant_asked"),
+    "park": ("handled_otherwise", "awaits_clarification"),
+    "retry": ("cause_removed", "nav_asked"),
+}
 # NAV took it, and doesn't know it any more.
 LOST = "lost_by_nav"
 # The tenant has said no to a notice to NAV (husleieloven § 9-11).
@@ -68,6 +75,15 @@ class Policy:
         return timedelta(days=self.silence_days[matter])
 
 
+class Note(NamedTuple):
+    """What a person did about a delivery. `by`: the token's opaque subject."""
+
+    act: Act
+    reason: str
+    by: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """`referral_id`: of the referral or notice, as `matter` says. `uncertain`: sent, no answer, being looked up.
@@ -98,11 +114,16 @@ class Delivery:
     heard_at: datetime | None = None
     silences: int = 0
     decided: bool = False
+    notes: tuple[Note, ...] = ()
 
     @property
     def name(self) -> dict[str, Any]:
         """What tells this delivery from the case's others."""
         return {"referral_id": self.referral_id, "revision": self.revision, "matter": self.matter}
+
+    @property
+    def pair(self) -> tuple[str, int]:
+        return self.referral_id, self.revision
 
     @property
     def call_key(self) -> UUID:
@@ -123,8 +144,17 @@ class Delivery:
 
     @property
     def is_out(self) -> bool:
-        """NAV has it and may still act on it, also where its words for that make no sense to a machine."""
-        return self.status in DELIVERED or (self.status == "parked" and self.code == OUTCOME_UNKNOWN)
+        """NAV has it and may still act on it, also where no machine goes on with it here."""
+        return self.status in DELIVERED or (self.status == "parked" and self.sent_at is not None and self.code != LOST)
+
+    def may(self, act: Act) -> bool:
+        """Whether a person may do that to it now: what is on its way is let come to rest first."""
+        match act:
+            case "recall":
+                return self.is_out and not self.decided
+            case "park":
+                return self.status == "requested" or self.status in DELIVERED
+        return self.status == "parked"
 
 
 def call_key(referral_id: str, revision: int) -> UUID:

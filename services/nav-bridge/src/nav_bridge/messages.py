@@ -151,6 +151,19 @@ class HousingApplicationChanged(BaseModel):
     due_on: date | None = None
 
 
+class HandleDelivery(BaseModel):
+    """A person takes a delivery in hand. `seen`: its status on the page that the form was on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    type: ClassVar[str] = "command.handle_delivery"
+    referral_id: Id
+    revision: Revision
+    act: Literal["recall", "park", "retry"]
+    reason: Code
+    seen: Code
+    by: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
 class PollOutcome(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "timer.poll_outcome"

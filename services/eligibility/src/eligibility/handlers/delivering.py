@@ -58,6 +58,9 @@ def _heard(referral: Referral, told: Heard) -> Referral:
 
 
 def _come_to(status: ReferralStatus, referral: Referral) -> Referral:
+    """Where it was stopped for a person, the person has let it go on."""
+    if referral.status == "parked":
+        return replace(referral, status=status, code="")
     return replace(referral, status=status) if _distance(status) >= _distance(referral.status) else referral
 
 

@@ -10,6 +10,7 @@ from chassis.outputs import Handler, answered
 from nav_bridge.domain import Case, Erasure, Policy
 from nav_bridge.handlers.erasing import case_erased, erase_case, person_erased
 from nav_bridge.handlers.following import outcome_answered, silence_lasts, time_to_poll
+from nav_bridge.handlers.handling import handle_delivery
 from nav_bridge.handlers.recalling import recall_answered
 from nav_bridge.handlers.sending import (
     lookup_answered,
@@ -22,6 +23,7 @@ from nav_bridge.handlers.withdrawing import nav_notice_withdrawn, referral_withd
 from nav_bridge.messages import (
     CaseErased,
     EraseCase,
+    HandleDelivery,
     NavNoticeRequested,
     NavNoticeReservationLifted,
     NavNoticeReserved,
@@ -51,6 +53,7 @@ def handlers(policy: Policy) -> tuple[Handler, ...]:
         Handler(PollOutcome.type, "delivery", time_to_poll),
         Handler(answered("nav-outcome"), "delivery", partial(outcome_answered, policy)),
         Handler(answered("nav-recall"), "delivery", recall_answered),
+        Handler(HandleDelivery.type, "delivery", partial(handle_delivery, policy)),
         Handler(SilenceLasts.type, "delivery", partial(silence_lasts, policy)),
         Handler(PersonErased.type, "person", person_erased, passes=True),
         Handler(EraseCase.type, "delivery", erase_case, passes=True),

@@ -1,0 +1,61 @@
+"""What a person does about a delivery that machines won't or mustn't go on with by themselves."""
+
+from dataclasses import replace
+
+from chassis.errors import Reject
+from chassis.outputs import Context, Decision, Message, Output, Reply
+from nav_bridge.domain import REASONS, STOPPED, Case, Delivery, Note, Policy, Status, put
+from nav_bridge.handlers.following import ask_outcome
+from nav_bridge.handlers.steps import heard, parked, recall, send_next
+from nav_bridge.messages import HandleDelivery
+
+NOT_NOW = {
+    "recall": "NAV har ikke denne leveringen til behandling. Ingenting ble kalt tilbake.",
+    "park": "Leveringen er på vei eller ferdig. Ingenting ble stanset.",
+    "retry": "Leveringen er ikke stanset. Ingenting ble sendt på nytt.",
+}
+
+
+def handle_delivery(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
+    """As the page showed it, or not at all; who did what and why stays with the delivery."""
+    command: HandleDelivery = message.data
+    delivery = case.find(command.referral_id, command.revision) if case else None
+    if case is None or delivery is None:
+        raise Reject("no_delivery", "Leveringen finnes ikke. Den kan høre til en annen kommune.", status=404)
+    if command.reason not in REASONS[command.act]:
+        raise Reject("unknown_reason", "Velg en av begrunnelsene på siden. Ingenting ble gjort.", status=422)
+    if delivery.status != command.seen:
+        raise Reject("delivery_changed", "Leveringen er endret siden siden ble åpnet. Ingenting ble gjort.", status=409)
+    if not delivery.may(command.act):
+        raise Reject("not_now", NOT_NOW[command.act], status=409)
+    note = Note(command.act, command.reason, command.by, context.now)
+    noted = replace(delivery, notes=(*delivery.notes, note))
+    case, outputs = _done(policy, case, noted, message, context)
+    after = case.find(command.referral_id, command.revision)
+    return case, [*outputs, Reply({"status": after.status if after else ""})]
+
+
+def _done(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
+    match message.data.act:
+        case "recall":
+            return recall(case, replace(delivery, code="", resends=0))
+        case "park":
+            return parked(case, delivery, STOPPED, message)
+    return _retried(policy, case, delivery, context)
+
+
+def _retried(policy: Policy, case: Case, delivery: Delivery, context: Context) -> Decision:
+    """What NAV has is asked after, all else is sent again under the same key, unless it must not be sent any more: nor
+    may an older revision go after a newer.
+    """
+    if delivery.revision < case.newest(delivery.referral_id):
+        raise Reject("superseded", "En nyere utgave gjelder. Ingenting ble sendt på nytt.", status=409)
+    if code := case.forbids(delivery):
+        raise Reject(code, "Den er trukket, eller leietakeren har reservert seg. Ingenting ble sendt.", status=409)
+    if not delivery.is_out:
+        return send_next(put(case, replace(delivery, status="requested", code="", resends=0)))
+    status: Status = "received" if delivery.received_at else "sent"
+    watched, clock = heard(policy, replace(delivery, status=status, code=""), context)
+    case, asked = ask_outcome(case, watched)
+    outputs: list[Output] = [*asked, clock]
+    return case, outputs

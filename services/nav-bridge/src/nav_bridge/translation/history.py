@@ -1,0 +1,59 @@
+"""One delivery's whole history in words, from what the service itself told, asked and was asked to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from nav_bridge.domain import Delivery
+from nav_bridge.translation.page_words import ANSWERS, CALLS, CODES, DONE, EVENTS, OUTCOMES, REASONS
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    at: datetime
+    what: str
+    more: str = ""
+
+
+def history(delivery: Delivery, trail: Mapping[str, Sequence[Row]]) -> list[Step]:
+    """`trail`: of the delivery's case; what is of its other deliveries is left out. The oldest first."""
+    steps = [*_told(delivery, trail["events"]), *_asked(delivery, trail["calls"]), *_noted(delivery)]
+    return sorted(steps, key=lambda step: step.at)
+
+
+def _told(delivery: Delivery, events: Sequence[Row]) -> Iterator[Step]:
+    for event in events:
+        data = event["data"]
+        if event["type"] in EVENTS and (data["referral_id"], data["revision"]) == delivery.pair:
+            more = OUTCOMES.get(data.get("outcome", "")) or CODES.get(data.get("code", "")) or ""
+            yield Step(_time(event["time"]), EVENTS[event["type"]], more)
+
+
+def _asked(delivery: Delivery, calls: Sequence[Row]) -> Iterator[Step]:
+    mine = _keys(delivery)
+    for call in calls:
+        if call["id"] in mine:
+            times = f", {call['attempts']} forsøk" if call["attempts"] > 1 else ""
+            at = call["closed_at"] or call["time"]
+            yield Step(_time(at), CALLS[call["destination"]], f"{ANSWERS[call['status']]}{times}")
+
+
+def _noted(delivery: Delivery) -> Iterator[Step]:
+    for note in delivery.notes:
+        yield Step(note.at, DONE[note.act], f"{REASONS[note.reason]}, av {note.by}")
+
+
+def _keys(delivery: Delivery) -> set[str]:
+    """Of all calls that were ever made for it."""
+    key: UUID = delivery.call_key
+    asked = {uuid5(key, f"lookup:{number}") for number in range(1, delivery.lookups + 1)}
+    asked |= {uuid5(key, f"outcome:{number}") for number in range(1, delivery.polls + 1)}
+    return {str(each) for each in (key, delivery.recall_key, *asked)}
+
+
+def _time(at: datetime | str) -> datetime:
+    return datetime.fromisoformat(at) if isinstance(at, str) else at

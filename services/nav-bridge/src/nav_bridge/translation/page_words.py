@@ -1,0 +1,103 @@
+"""What the pages of deliveries call things."""
+
+from collections.abc import Mapping
+
+MATTERS: Mapping[str, str] = {"referral": "Henvisning", "nav_notice": "Melding etter husleieloven § 9-11"}
+STATUSES: Mapping[str, str] = {
+    "requested": "Venter på tur",
+    "sending": "Sendes nå",
+    "uncertain": "Sendt uten svar, NAV blir spurt",
+    "sent": "Levert, venter på kvittering",
+    "received": "Mottatt av NAV",
+    "recalling": "Kalles tilbake",
+    "rejected": "Avvist",
+    "parked": "Stanset",
+    "closed": "Ferdig hos NAV",
+    "recalled": "Kalt tilbake",
+}
+COLOURS: Mapping[str, str] = {
+    "requested": "neutral",
+    "sending": "info",
+    "uncertain": "warning",
+    "sent": "info",
+    "received": "success",
+    "recalling": "warning",
+    "rejected": "warning",
+    "parked": "danger",
+    "closed": "neutral",
+    "recalled": "neutral",
+}
+OUTCOMES: Mapping[str, str] = {
+    "contacted": "NAV har tatt kontakt",
+    "application_sent": "Søknad er sendt",
+    "granted": "Innvilget",
+    "refused": "Avslag",
+    "withdrawn": "Trukket",
+    "expired": "Utløpt",
+}
+# Why a delivery was sent back or stopped, and what a person does about it.
+CODES: Mapping[str, str] = {
+    "withdrawn": "Trukket før den ble sendt.",
+    "reserved": "Leietakeren har reservert seg mot melding til NAV.",
+    "invalid_message": "NAV kunne ikke lese meldingen. Gi beskjed til den som drifter boligflyt.",
+    "person_unknown_to_nav": "NAV kjenner ikke personen. Kontroller fødselsnummeret i mottaket.",
+    "unknown_recipient": "NAV-kontoret tar ikke imot. Kontroller hvem som er mottaker.",
+    "missing_legal_basis": "Det mangler samtykke eller hjemmel i lov.",
+    "consent_withdrawn": "Samtykket er trukket.",
+    "superseded": "En nyere utgave gjelder.",
+    "no_office": "Det er ikke lagt inn hvilket NAV-kontor som tar imot.",
+    "notice_unknown": "Meldingen finnes ikke lenger der den ble laget.",
+    "notice_incomplete": "Meldingen mangler opplysninger som NAV må ha.",
+    "protected": "Adressebeskyttet: ta selv kontakt med NAV.",
+    "person_unknown": "Personen er ikke registrert i mottaket.",
+    "person_erased": "Opplysningene om personen er slettet.",
+    "identity_missing": "Personen er registrert uten navn.",
+    "referral_unknown": "Henvisningen finnes ikke lenger der den ble laget.",
+    "referral_incomplete": "Henvisningen mangler opplysninger som NAV må ha.",
+    "unknown_answer": "NAV svarte med et ord som boligflyt ikke kjenner.",
+    "key_conflict": "NAV har en annen melding under samme nøkkel.",
+    "outcome_unknown": "NAV bruker et ord om saken som boligflyt ikke kjenner. Spør NAV hvordan den står.",
+    "lost_by_nav": "NAV tok imot den, men kjenner den ikke lenger. Spør NAV.",
+    "stopped_by_person": "Stanset av et menneske.",
+}
+ACTS: Mapping[str, str] = {"recall": "Kall tilbake", "park": "Stans", "retry": "Prøv på nytt"}
+DONE: Mapping[str, str] = {
+    "recall": "Kalt tilbake for hånd",
+    "park": "Stanset for hånd",
+    "retry": "Prøvd på nytt for hånd",
+}
+EXPLAINED: Mapping[str, str] = {
+    "recall": "NAV bes om å la den falle. Har NAV alt avgjort den, gjelder avgjørelsen.",
+    "park": "Ingen maskin går videre med den før et menneske prøver på nytt.",
+    "retry": "Den sendes på nytt med samme nøkkel, eller NAV blir spurt om den, om NAV har den.",
+}
+REASONS: Mapping[str, str] = {
+    "sent_by_mistake": "Sendt ved en feil",
+    "content_wrong": "Innholdet er feil",
+    "applicant_asked": "Søkeren ber om det",
+    "handled_otherwise": "Tas opp med NAV på annen måte",
+    "awaits_clarification": "Venter på avklaring",
+    "cause_removed": "Årsaken er rettet",
+    "nav_asked": "NAV ber om det",
+}
+EVENTS: Mapping[str, str] = {
+    "delivery.sent": "NAV har tatt imot",
+    "delivery.received": "Kvittering fra NAV",
+    "delivery.outcome": "Utfall hos NAV",
+    "delivery.rejected": "Avvist",
+    "delivery.parked": "Stanset",
+    "delivery.recalled": "Kalt tilbake",
+    "delivery.overdue": "NAV har ikke svart",
+}
+CALLS: Mapping[str, str] = {
+    "nav": "Overlevert NAV",
+    "nav-lookup": "Spurt NAV om den er kommet fram",
+    "nav-outcome": "Spurt NAV om utfallet",
+    "nav-recall": "Bedt NAV la den falle",
+}
+ANSWERS: Mapping[str, str] = {
+    "open": "prøves ennå",
+    "accepted": "tatt imot",
+    "refused": "avvist",
+    "unknown": "uten svar",
+}

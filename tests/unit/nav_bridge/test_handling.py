@@ -1,0 +1,114 @@
+"""What a person does about a delivery: recall, stop or try again, with a reason."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chassis.errors import Reject
+from chassis.outputs import Call, Later, Reply
+from chassis.testing import Decided
+from nav_bridge.domain import Note
+from nav_bridge.messages import DeliveryParked, HandleDelivery
+from tests.unit.nav_bridge.test_deciders import CALL_KEY, ENDED, FIRST, NOW, RECEIPTED, REFERRAL, SENT, UNCERTAIN
+from tests.unit.nav_bridge.test_recalling import RECALL, recall
+from tests.unit.nav_bridge.test_withdrawing import KEY, WITHDRAWN, case, statuses, then
+
+REQUESTED = replace(FIRST, status="requested")
+PROTECTED = replace(FIRST, status="parked", code="protected")
+PUZZLING = replace(RECEIPTED, status="parked", code="outcome_unknown")
+LOST = replace(RECEIPTED, status="parked", code="lost_by_nav")
+REASON = {"recall": "content_wrong", "park": "awaits_clarification", "retry": "cause_removed"}
+
+
+def asks(act: Any, seen: str, **changes: Any) -> HandleDelivery:
+    given = {"referral_id": REFERRAL, "revision": 1, "reason": REASON[act], "by": "sub-1", **changes}
+    return HandleDelivery(act=act, seen=seen, **given)
+
+
+def done(delivery: Any, act: Any) -> Decided:
+    return then(case(delivery), asks(act, delivery.status))
+
+
+def refused(delivery: Any, command: HandleDelivery) -> str:
+    with pytest.raises(Reject) as refusal:
+        then(case(delivery), command)
+    return refusal.value.code
+
+
+@pytest.mark.parametrize("out", [SENT, RECEIPTED, PUZZLING])
+def test_what_nav_has_is_recalled_by_hand_as_by_a_withdrawal(out):
+    decided = done(out, "recall")
+
+    assert decided.outputs == [RECALL, Reply({"status": "recalling"})]
+    assert statuses(then(decided.states[KEY], recall("accepted"))) == [("recalled", "")]
+
+
+def test_who_did_what_and_why_stays_with_the_delivery():
+    assert done(SENT, "recall").states[KEY].deliveries[0].notes == (Note("recall", "content_wrong", "sub-1", NOW),)
+
+
+@pytest.mark.parametrize("stoppable", [REQUESTED, SENT, RECEIPTED])
+def test_what_waits_or_lies_with_nav_is_stopped_for_a_person(stoppable):
+    decided = done(stoppable, "park")
+
+    assert statuses(decided) == [("parked", "stopped_by_person")]
+    assert decided.only(DeliveryParked) == [DeliveryParked(referral_id=REFERRAL, revision=1, code="stopped_by_person")]
+
+
+def test_a_stop_lets_the_next_of_the_case_go():
+    other = "9e079f93-2a56-5924-a35b-80f17614c5e7"
+    waiting = replace(REQUESTED, referral_id=other)
+
+    assert then(case(REQUESTED, waiting), asks("park", "requested")).only(Call)[0].ref["referral"] == other
+
+
+@pytest.mark.parametrize("unsent", [PROTECTED, LOST, replace(REQUESTED, status="parked", code="stopped_by_person")])
+def test_what_nav_lacks_is_sent_again_under_the_same_key(unsent):
+    decided = done(unsent, "retry")
+
+    assert decided.only(Call) == [Call("nav", CALL_KEY, {"referral": REFERRAL, "revision": 1})]
+    assert statuses(decided) == [("sending", "")]
+
+
+def test_what_nav_has_is_asked_after_again_and_its_silence_counts_anew():
+    decided = done(PUZZLING, "retry")
+
+    assert [call.destination for call in decided.only(Call)] == ["nav-outcome"]
+    assert statuses(decided) == [("received", "")]
+    assert [later.name for later in decided.only(Later)] == [f"silence:{REFERRAL}:1"]
+
+
+def test_what_was_withdrawn_is_not_sent_by_hand_either():
+    withdrawn = then(case(PROTECTED), WITHDRAWN).states[KEY]
+
+    with pytest.raises(Reject, match="withdrawn"):
+        then(withdrawn, asks("retry", "parked"))
+
+
+def test_an_older_revision_is_not_sent_after_a_newer():
+    with pytest.raises(Reject, match="superseded"):
+        then(case(PROTECTED, replace(SENT, revision=2)), asks("retry", "parked"))
+
+
+@pytest.mark.parametrize("act", ["recall", "park"])
+@pytest.mark.parametrize("moving", [FIRST, UNCERTAIN, replace(SENT, status="recalling"), ENDED[0], ENDED[2]])
+def test_what_is_on_its_way_or_over_is_left_alone(act, moving):
+    assert refused(moving, asks(act, moving.status)) == "not_now"
+
+
+@pytest.mark.parametrize("going", [REQUESTED, FIRST, SENT, ENDED[0], ENDED[2]])
+def test_only_what_is_stopped_is_tried_again(going):
+    assert refused(going, asks("retry", going.status)) == "not_now"
+
+
+def test_what_the_page_did_not_show_is_not_touched():
+    assert refused(RECEIPTED, asks("recall", "sent")) == "delivery_changed"
+
+
+def test_a_reason_that_is_not_of_that_act_is_refused():
+    assert refused(SENT, asks("recall", "sent", reason="nav_asked")) == "unknown_reason"
+
+
+def test_a_delivery_that_is_not_there_is_not_found():
+    assert refused(SENT, asks("recall", "sent", revision=7)) == "no_delivery"
