@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from uuid import NAMESPACE_OID, uuid5
 
 from intake.domain.ledger.file import Chunk, LedgerFile
 from intake.domain.ledger.lines import BadLine, Fault, Line
@@ -10,6 +11,10 @@ from intake.translation.csv_rows import Mapped
 from intake.translation.formats import banks, mappings, recognized
 from intake.translation.giro_rows import Bank
 from intake.translation.receiving import Naming, Receiving
+
+
+def dwelling_id(code: str) -> str:
+    return str(uuid5(NAMESPACE_OID, f"dwelling {code}"))
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ def received(
 ) -> Received:
     """Raises NotALedgerFile and Refused. `block`: bytes at a time."""
     known, accounts = mappings() if formats is None else formats, banks() if paid_to is None else paid_to
-    naming = Naming(name, public, seal=lambda text: text)
+    naming = Naming(name, dwelling_id, public, seal=lambda text: text)
     receiving = Receiving(
         kommunenummer, import_id, naming, lambda first: recognized(first, known, accounts, kommunenummer)
     )

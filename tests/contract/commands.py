@@ -98,9 +98,24 @@ def tenancy(contract: str) -> str:
     return str(uuid5(NAMESPACE_OID, f"tenancy {contract}"))
 
 
+def a_register(world: World) -> bytes:
+    """Of a tenancy that the ledger has, and one that it hasn't, with another rent, lease and dwelling each time."""
+    rents = [world.chance.randrange(700_000, 900_000) for _ in range(2)]
+    until, home = world.chance.choice(["2019-12-31", "2022-12-31", ""]), world.chance.choice(["B-1", "B-2"])
+    header = "account;tenancy;kid;rent_ore;start;end;dwelling;lease_start;lease_end;rent_from"
+    rows = [
+        f"A;K1;1234567897;{rents[0]};2018-03-01;;{home};;{until};2019-01-01",
+        f"A;K2;26;{rents[1]};2018-03-01;{world.chance.choice(['', '2019-04-30'])};{home};;{until};",
+    ]
+    return "\n".join([header, *rows, ""]).encode()
+
+
 def a_ledger(world: World, subjects: Sequence[str]) -> Received:
-    id = f"import of {subjects[0]}"
-    return received(ledger(world), world.kommunenummer, tenancy, partial(_public, world), import_id=id)
+    """The same file again now and then; of registers each is another."""
+    raw, id = ledger(world), f"import of {subjects[0]}"
+    if world.chance.random() < 0.4:
+        raw, id = a_register(world), f"register {world.given}"
+    return received(raw, world.kommunenummer, tenancy, partial(_public, world), import_id=id)
 
 
 def _public(world: World, tenancy: str) -> str:

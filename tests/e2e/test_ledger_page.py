@@ -24,6 +24,17 @@ garasje;payment.registered;B-3;2019-04-02;;42;60000;;;
 garasje;payment.registered;B-4;2019-04-03;;59;12300;;;
 garasje;ledger.closed;7;2019-05-02;;;342300;;;
 """
+HEADINGS = "account;tenancy;kid;rent_ore;start;end;dwelling;lease_start;lease_end;rent_from"
+FIRST_REGISTER = f"""\
+{HEADINGS}
+bod;B-1;26;50000;2019-01-01;;R-1;;;
+bod;B-2;34;60000;2019-01-01;;R-2;;;
+bod;B-3;42;0;2019-01-01;;R-3;;;
+"""
+SECOND_REGISTER = f"""\
+{HEADINGS}
+bod;B-1;26;55000;2019-01-01;;R-1;;;2019-04-01
+"""
 
 
 def reach(page: Page, wanted: Locator) -> None:
@@ -47,6 +58,13 @@ def write(page: Page, label: str, text: str) -> None:
     page.keyboard.type(text)
 
 
+def send(page: Page, name: str, content: str) -> None:
+    with page.expect_file_chooser() as chooser:
+        press(page, page.get_by_label("Send inn en fil"))
+    chooser.value.set_files({"name": name, "mimeType": "text/csv", "buffer": content.encode()})
+    press(page, page.get_by_role("button", name="Send inn", exact=True))
+
+
 def barrier_free(visitor: Visitor, shown: str, found: dict[str, object]) -> None:
     """Once the page is there that shows that heading, whose barriers are noted."""
     expect(visitor.page.get_by_role("heading", name=shown).first).to_be_visible()
@@ -57,10 +75,7 @@ def test_an_accountant_sends_a_file_repairs_one_line_strikes_another_and_places_
     accountant = visit(NARROW).log_in("okonomi-3427", "/reskontro", "intake")
     page, found = accountant.page, dict[str, object]()
     barrier_free(accountant, "Reskontro", found)
-    with page.expect_file_chooser() as chooser:
-        press(page, page.get_by_label("Send inn en fil"))
-    chooser.value.set_files({"name": "mai.csv", "mimeType": "text/csv", "buffer": FILE.encode()})
-    press(page, page.get_by_role("button", name="Send inn", exact=True))
+    send(page, "mai.csv", FILE)
     expect(page.get_by_role("heading", level=1)).to_have_text("Konto garasje, per 2. mai 2019")
     expect(page.locator("#fremdrift")).to_contain_text("Venter på retting")
     barrier_free(accountant, "Konto garasje", found)
@@ -91,6 +106,32 @@ def test_an_accountant_sends_a_file_repairs_one_line_strikes_another_and_places_
     press(page, last.get_by_label("Ingen her"), "Space")
     press(page, last.get_by_role("button", name="Plasser"))
     expect(mine).to_have_count(0)
+    assert found == dict.fromkeys(found, (0, []))
+
+
+def test_an_accountant_sends_the_tenancy_register_and_sees_what_changed_what_is_bad_and_who_is_not_in_it(visit: Visit):
+    accountant = visit(NARROW).log_in("okonomi-3427", "/reskontro", "intake")
+    page, found = accountant.page, dict[str, object]()
+    press(page, page.get_by_text("Slik ser et leieregister ut"))
+    expect(page.get_by_label("Eksempel på et leieregister")).to_contain_text(HEADINGS)
+    barrier_free(accountant, "Reskontro", found)
+    send(page, "register.csv", FIRST_REGISTER)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Leieregister for konto bod, mottatt")
+    expect(page.locator("#fremdrift")).to_contain_text("3 av 3 linjer")
+    press(page, page.get_by_role("link", name="Linje 4"))
+    expect(page.get_by_role("listitem").filter(has_text="Husleie per måned")).to_be_visible()
+    barrier_free(accountant, "Linje 4", found)
+    write(page, "Husleie per måned", "700,00")
+    press(page, page.get_by_role("button", name="Rett og bokfør"))
+    expect(page.locator("#fremdrift")).to_contain_text("1, 0 åpne")
+
+    press(page, page.get_by_role("link", name="Filer"))
+    send(page, "register.csv", SECOND_REGISTER)
+    absent = page.get_by_role("list").filter(has_text="B-2")
+    expect(absent.get_by_role("listitem")).to_have_text(["B-2", "B-3"])
+    barrier_free(accountant, "Leieregister for konto bod", found)
+    press(page, page.get_by_role("link", name="Filer"))
+    expect(page.locator(".file").first).to_contain_text("2 leieforhold står ikke i fila")
     assert found == dict.fromkeys(found, (0, []))
 
 

@@ -75,7 +75,8 @@ def test_bad_lines_that_hold_the_close_are_told_and_leave_another_code():
 
 
 def standing(**more) -> dict:
-    return {"booked": 3, "state": "booked", "fresh": 3, "already_booked": 0, "bad_open": 0, "unplaced": 0} | more
+    lines = {"booked": 3, "state": "booked", "fresh": 3, "already_booked": 0, "bad_open": 0}
+    return lines | {"unplaced": 0, "absent": None} | more
 
 
 def test_who_will_not_wait_any_longer_is_told_that_it_goes_on_by_itself():

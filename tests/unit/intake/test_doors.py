@@ -388,7 +388,7 @@ async def test_an_import_is_booked_when_every_tenancy_is_closed(intake, store, a
         "taken": 10,
     }
     row |= {"number": 3, "closing": True, "whole": True, "fresh": 10, "again": 0, "bad": 0, "bad_open": 0}
-    row |= {"account_bad_open": 0, "unplaced": 0}
+    row |= {"account_bad_open": 0, "unplaced": 0, "register": False, "absent": None}
     store.canned = [row | {"account_booked": account_booked, "closed": closed}]
     standing = (await intake.get("/ledger/imports/a", ACCOUNTANT)).json()
 
@@ -406,6 +406,7 @@ async def test_an_import_whose_account_has_open_bad_lines_is_held(intake, store)
         "taken": 10,
     }
     row |= {"number": 0, "closing": True, "whole": True, "fresh": 9, "again": 0, "bad": 1, "bad_open": 1}
+    row |= {"register": False, "absent": None}
     store.canned = [row | {"account_bad_open": 1, "unplaced": 0, "account_booked": 50, "closed": 0}]
 
     assert (await intake.get("/ledger/imports/a", ACCOUNTANT)).json()["state"] == "held"

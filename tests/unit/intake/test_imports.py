@@ -10,6 +10,7 @@ from chassis.errors import Reject
 from chassis.outputs import OSLO, Key, Later, Reply, Tell
 from chassis.testing import Decided, decide
 from intake.domain.ledger.entry import Import
+from intake.domain.ledger.terms import Terms
 from intake.domain.tenancies import Tenancy
 from intake.handlers import HANDLERS
 from intake.messages import BookLine, CloseLedger, KeepChunk, PlacePayment, RepairLine, StrikeLine, TakeChunk
@@ -82,7 +83,8 @@ def test_a_told_line_goes_by_its_own_id():
 def test_a_tenancy_belongs_to_the_account_from_the_moment_its_start_is_accepted():
     decided = accept(a_file(a_start()))
 
-    assert decided.states[Key("tenancy", "tenancy K-1")] == Tenancy("utleie", "public tenancy K-1")
+    started = Tenancy("utleie", "public tenancy K-1", terms=Terms(contract="K-1"))
+    assert decided.states[Key("tenancy", "tenancy K-1")] == started
 
 
 def test_tenants_registered_before_the_tenancy_are_kept():

@@ -176,7 +176,7 @@ def test_a_file_with_another_encoding_a_heading_twice_or_none_at_all_is_refused_
 def test_a_municipality_without_a_form_of_its_own_has_ours_alone():
     assert len(read_as(FORMS["own"](RENTS), "0301").lines) == 3
     assert len(read_as(json_lines(RENTS), "0301").lines) == 3
-    with pytest.raises(NotALedgerFile, match=r"\(boligflyt, boligflyt med alle kolonner\)"):
+    with pytest.raises(NotALedgerFile, match=r"\(boligflyt, boligflyt med alle kolonner, leieregister\)"):
         read_as(latin(RENTS), "0301")
 
 

@@ -74,6 +74,16 @@ def test_a_point_on_a_day_off_waits_for_the_next_working_day(until, point, at):
     assert timers(leased(until))[point] == at
 
 
+def test_a_last_day_that_is_put_right_moves_every_timer_and_one_that_is_not_moves_none():
+    changed = m.TenancyChanged(lease_ends_on=on("2021-12-31"), rent_ore=900000)
+    story = leased().tell(changed)
+
+    assert timers(story) == timers(leased("2021-12-31"))
+    assert (story.tenancy.lease_ends_on, story.tenancy.rent_ore) == (on("2021-12-31"), 900000)
+    before = len(story.outputs)
+    assert len(story.tell(changed).outputs) == before
+
+
 @pytest.mark.parametrize(("day", "left"), [("2021-05-28", 5), ("2021-05-29", 5), ("2022-04-29", 1), ("2022-05-27", 1)])
 def test_what_is_past_is_told_of_by_its_newest_point_alone(day, left):
     assert len(ahead(on(ENDS), on(day), thresholds())) == left

@@ -122,6 +122,8 @@ def outcome(standing: dict[str, Any]) -> str:
         )
     elif standing["state"] == "held":
         said += " Dagen er ikke avsluttet: en annen fil på kontoen har linjer som må rettes eller strykes først."
+    if standing["absent"]:
+        said += f" {standing['absent']} leieforhold på kontoen står ikke i fila. De er ikke avsluttet."
     if standing["unplaced"]:
         said += f" {standing['unplaced']} innbetalinger har en KID som ikke passer, og må plasseres."
     return said

@@ -84,6 +84,7 @@ def _import(state: Import) -> dict[str, Any]:
         "taken": state.taken,
         "again": state.again,
         "closing": state.closing,
+        "register": state.register,
         "whole": state.chunks_taken >= state.chunks,
     }
 
@@ -136,6 +137,8 @@ def _booking(state: Tenancy) -> dict[str, Any]:
         "first_import": state.first_import,
         "closed_import": state.closed_import,
         "vacant_until": state.newest_on if state.vacant else None,
+        "standing": state.standing,
+        "register": state.terms.register,
     }
 
 

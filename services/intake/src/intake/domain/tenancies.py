@@ -1,9 +1,11 @@
 """A tenancy as intake keeps it: who lives there, and how far its ledger is booked."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
+
+from intake.domain.ledger.terms import Terms
 
 Standing = Literal["expected", "started", "ended"]
 
@@ -42,7 +44,7 @@ class Tenancy:
     `booked` counts its lines. Imports of an account are numbered from 1: the tenancy has been closed by those
     from `first_import` up to `closed_import`. `newest_on`: the newest date of its lines. `vacant`: the last who lived
     there is erased, so that no other service keeps its ledger any longer. `unclosed`: lines were booked since the last
-    close. `steps`: in the order in which they became known.
+    close. `steps`: in the order in which they became known. `terms`: as the accepted lines say, booked or not yet.
     """
 
     account: str | None = None
@@ -56,6 +58,7 @@ class Tenancy:
     vacant: bool = False
     unclosed: bool = False
     steps: tuple[Step, ...] = ()
+    terms: Terms = field(default_factory=Terms)
 
 
 def step_of(id: str, kind: str, fields: Mapping[str, Any], reference: str = "") -> Step:
@@ -103,9 +106,11 @@ def move_out(tenancy: Tenancy, tenant: str) -> Tenancy:
 
 
 def forget(tenancy: Tenancy, tenant: str) -> Tenancy:
-    """A tenant is erased: the books stay, and name nobody. With the last of them the steps go."""
+    """A tenant is erased: the books stay, and name nobody. With the last of them the steps and the contract go."""
     left = move_out(tenancy, tenant)
-    return replace(left, vacant=not left.tenants, steps=left.steps if left.tenants else ())
+    if left.tenants:
+        return replace(left, vacant=False)
+    return replace(left, vacant=True, steps=(), terms=replace(left.terms, contract=""))
 
 
 def book(tenancy: Tenancy, kind: str, dated_on: date) -> Tenancy:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,10 @@ from intake.domain import tenancies
 from intake.domain.ledger.books import Account, Entered, Review, bad_of, kids_of
 from intake.domain.ledger.entry import BadEntry, Import, Suspense, bad_entry, settled, taken
 from intake.domain.ledger.ids import account_name, close_id, kid_key
+from intake.domain.ledger.kinds import REGISTERED
 from intake.domain.ledger.lines import BadLine, Line
+from intake.domain.ledger.terms import TOLD_BY
+from intake.domain.tenancies import Tenancy
 from intake.messages import BookLine, CloseLedger
 
 Changes = dict[Key, Any]
@@ -21,21 +25,28 @@ def reviewed(found: Found, account: str, import_id: str, lines: Sequence[Line]) 
     """The lines against the books as they are in `found`. `account`: its key."""
     known = {key.id: state for key, state in found.items() if key.kind == "ledger_line" and state}
     kids = {key.id.rpartition(":")[2]: state for key, state in found.items() if key.kind == "kid" and state}
-    claimed = {key.id: state.account for key, state in found.items() if key.kind == "tenancy" and state}
+    tenancies: dict[str, Tenancy] = {key.id: state for key, state in found.items() if key.kind == "tenancy" and state}
+    claimed = {id: tenancy.account for id, tenancy in tenancies.items()}
+    terms = {id: tenancy.terms for id, tenancy in tenancies.items()}
     books: Account = found.get(Key("account", account)) or Account()
-    return Review(books, account_name(account), import_id, known, kids, claimed).take(lines)
+    file: Import | None = found.get(Key("import", import_id))
+    on = file.as_of if file else None
+    return Review(books, account_name(account), import_id, known, kids, claimed, terms, on).take(lines)
 
 
 def books_for(found: Found, account: str, import_id: str, lines: Sequence[Line]) -> Iterator[Key]:
     """The keys that entering these lines may touch: by the lines themselves, then by how they stand to the books."""
     named = [Key("account", account)]
-    named += [Key("ledger_line", id) for line in lines for id in (line.id, line.amends, line.once) if id]
-    named += [Key("tenancy", line.tenancy) for line in lines if line.kind == "tenancy.started"]
+    booked = [line for line in lines if line.kind != REGISTERED]
+    named += [Key("ledger_line", id) for line in booked for id in (line.id, line.amends, line.once) if id]
+    named += [Key("tenancy", line.tenancy) for line in lines if line.kind in {REGISTERED, *TOLD_BY}]
     named += [Key("kid", kid_key(account, kid)) for kid in kids_of(lines)]
     yield from named
     if not found.keys() >= set(named):
         return
     review = reviewed(found, account, import_id, lines)
+    yield from (Key("kid", kid_key(account, kid)) for kid in review.named)
+    yield from (Key("ledger_line", id) for id in review.entered)
     yield from (Key("bad_line", bad.id) for bad in bad_of(review, account))
     yield from (Key("bad_line", id) for id in came_later(review))
     yield from (Key("suspense", line.id) for line in review.unmatched)
@@ -54,14 +65,19 @@ def close_needs(found: Found, account: str, finishing: Mapping[str, date]) -> It
 
 def came_later(review: Review) -> list[str]:
     """Open bad lines that have come in another file as they should be."""
-    new = {line.id for line in (*review.fresh, *review.unmatched)}
+    new = {line.id for line in (*review.fresh, *review.unmatched, *review.rows)}
     return [id for id, bad in review.account.bad.items() if bad.line_id in new]
 
 
 def enter(
-    found: Found, account: str, review: Review, public_ids: Mapping[str, str], context: Context
+    found: Found,
+    account: str,
+    review: Review,
+    public_ids: Mapping[str, str],
+    context: Context,
+    contracts: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Changes, list[Tell]]:
-    """The books with what was new, and what each tenancy is told."""
+    """The books with what was new, and what each tenancy is told. `contracts`: their names, sealed, where known."""
     new = [*review.fresh, *review.unmatched]
     before = review.account
     changed: Changes = {
@@ -79,6 +95,10 @@ def enter(
         if line.kind == "tenancy.started":
             key = Key("tenancy", line.tenancy)
             changed[key] = tenancies.claim(found[key], review.name, public_ids[line.tenancy])
+    for id, terms in review.agreed.items():
+        key = Key("tenancy", id)
+        named = replace(terms, contract=contracts.get(id, terms.contract))
+        changed[key] = replace(changed.get(key) or found[key] or Tenancy(), terms=named)
     for id in came_later(review):
         entry: BadEntry | None = found[Key("bad_line", id)]
         if entry:

@@ -54,7 +54,7 @@ def accept_import(found: Found, message: Message, context: Context) -> tuple[Map
     command: AcceptImport = message.data
     own, file = Key("import", message.subject), command.file
     state: Import | None = found[own]
-    if file.as_of > context.today:
+    if file.as_of and file.as_of > context.today:
         raise Reject("closed_in_future", "Filen er avsluttet per en dato fram i tid.", status=422)
     if state:
         return {}, [Reply(_said(message.subject, state, command.bad))]
@@ -62,7 +62,7 @@ def accept_import(found: Found, message: Message, context: Context) -> tuple[Map
         raise Reject("upload_too_slow", "Det tok for lang tid å sende filen. Send den på nytt.")
     accepted = Import(
         account=file.account,
-        as_of=file.as_of,
+        as_of=file.as_of or context.today,
         number=0,
         lines=file.lines,
         fresh=0,
@@ -77,6 +77,7 @@ def accept_import(found: Found, message: Message, context: Context) -> tuple[Map
         upload=command.upload,
         chunks=command.chunks,
         closing=file.closes,
+        register=file.as_of is None,
     )
     first = Tell(Key("import", message.subject), TakeChunk(number=0))
     return {own: accepted}, [first, Reply(_said(message.subject, accepted, command.bad))]
@@ -106,7 +107,7 @@ def take_chunk(found: Found, message: Message, context: Context) -> tuple[Mappin
         raise Reject("lost_part", "En del av filen er borte. Send filen på nytt: ingenting bokføres to ganger.")
     chunk = chunk or Chunk()
     review = reviewed(found, file.key, message.subject, chunk.lines)
-    changed, told = enter(found, file.key, review, chunk.public_ids, context)
+    changed, told = enter(found, file.key, review, chunk.public_ids, context, chunk.contracts)
     bad = [*chunk.bad, *bad_of(review, file.key)]
     new = as_bad(found, bad, file.key, message.subject)
     account = _with_bad(changed[Key("account", file.key)], bad, new)

@@ -33,7 +33,7 @@ def repair_line(found: Found, message: Message, context: Context) -> Decision:
     if review.faults:
         sentence = f"Linjen kan ikke bokføres: {said(fault for _, fault in review.faults)}."
         raise Reject("still_bad", sentence, status=422)
-    changed, lines = enter(found, entry.account, review, command.public_ids, context)
+    changed, lines = enter(found, entry.account, review, command.public_ids, context, command.contracts)
     counted(found, changed, entry.import_id, review.fresh, entry.account, review.held)
     return _done(found, message, context, settled(entry, "repaired", command.by, context.today), changed, lines)
 

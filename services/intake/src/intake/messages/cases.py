@@ -32,16 +32,20 @@ class TenancyStarted(BaseModel):
     kid: str | None = None
     started_on: date
     lease_ends_on: date | None = None
+    dwelling: str | None = None
 
 
 class TenancyChanged(BaseModel):
-    """None: unchanged."""
+    """None: unchanged. `lease_ends_on`: a last day that is put right; a longer lease is a `TenancyRenewed`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "tenancy.changed"
     rent_ore: int | None = None
     kid: str | None = None
     tenants: tuple[str, ...] | None = None
+    dwelling: str | None = None
+    started_on: date | None = None
+    lease_ends_on: date | None = None
     changed_on: date
 
 

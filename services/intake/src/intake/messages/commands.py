@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class RegisterPerson(BaseModel):
@@ -76,12 +76,16 @@ class TakeChunk(BaseModel):
 
 
 class RepairLine(BaseModel):
-    """To a bad line. `line`: the domain's Line, as it should have been. `public_ids`: of a tenancy that it starts."""
+    """To a bad line. `line`: the domain's Line, as it should have been.
+
+    `public_ids`, `contracts`: of a tenancy that it starts or registers; its name is sealed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "command.repair_line"
     line: Any
     public_ids: dict[str, str]
+    contracts: dict[str, str] = Field(default_factory=dict)
     version: int
     by: str
 

@@ -1,6 +1,7 @@
 """Files: sent in, followed until they are booked, and what of them waits for somebody."""
 
 from collections.abc import AsyncIterator, Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,8 +14,9 @@ from chassis.http.problems import problem
 from intake.domain.ledger.file import NotALedgerFile
 from intake.domain.ledger.lines import Fault
 from intake.domain.ledger.words import column_name
+from intake.domain.tenancies import Tenancy
 from intake.pages.bad_lines import open_lines
-from intake.pages.frame import render, vault_of
+from intake.pages.frame import case_reference, render, vault_of
 from intake.translation.progress import IMPORTS, standing
 from intake.translation.receiving import Refused, TooLarge
 from intake.translation.uploading import uploaded
@@ -24,10 +26,14 @@ Accountant = Annotated[Door, Depends(page_door("okonomi"))]
 
 CEILING = 1_000_000_000  # bytes; what an installation takes is a setting below it
 BLOCK = 256 * 1024  # bytes
-SHOWN, LISTED = 30, 100  # newest files; faults of a refused one
+SHOWN, LISTED = 30, 100  # newest files; faults of a refused one, and tenancies that aren't in a register
 
+EXAMPLE = (files("intake") / "tenancy_register.example.csv").read_text(encoding="utf-8")
 NEWEST = f"{IMPORTS} group by i.import order by i.accepted_at desc limit {SHOWN}"
 ONE = f"{IMPORTS} where i.import = $1 group by i.import"
+ABSENT = """
+select tenancy from bookings where account = $1 and standing = 'started' and register <> $2 order by tenancy limit $3
+"""
 WAITING = """
 select (select count(*) from suspense where status = 'open') as unplaced,
     (select count(*) from bad_lines where status = 'open') as bad
@@ -74,7 +80,17 @@ async def one(door: Accountant, id: str) -> HTMLResponse:
     file = shown(rows[0])
     template = "progress.html" if "hx-request" in door.request.headers else "import.html"
     lines = await open_lines(door, id) if file["bad_open"] else []
-    return render(door, template, file=file, lines=lines, **(await waiting(door)))
+    absent = await _absent(door, file) if file["absent"] else []
+    return render(door, template, file=file, lines=lines, absent=absent, **(await waiting(door)))
+
+
+async def _absent(door: Door, file: Mapping[str, Any]) -> list[str]:
+    """Tenancies that the register lacks: by their contract, where one was in a file, else by their short id."""
+    rows = await door.rows(ABSENT, file["account"], file["import"], LISTED)
+    found: dict[str, Tenancy] = await door.states("tenancy", [row["tenancy"] for row in rows])
+    unseal = vault_of(door).unseal_text
+    named = {id: unseal(state.terms.contract) for id, state in found.items() if state.terms.contract}
+    return sorted(named.get(row["tenancy"]) or case_reference(row["tenancy"]) for row in rows)
 
 
 async def waiting(door: Door) -> dict[str, int]:
@@ -88,7 +104,7 @@ async def _overview(
     files = [shown(row) for row in await door.rows(NEWEST)]
     listed = [(fault.line, column_name(fault.field), fault.message) for fault in faults or ()]
     largest = door.request.app.state.largest_import // 1_000_000
-    told = {"notice": notice, "faults": listed, "largest": largest}
+    told = {"notice": notice, "faults": listed, "largest": largest, "register_example": EXAMPLE}
     return render(door, "ledger.html", status, files=files, **told, **(await waiting(door)))
 
 
@@ -102,8 +118,10 @@ STATES: Mapping[str, tuple[str, str]] = {
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     told = standing(row)
     name, colour = STATES[told["state"]]
+    what, when = ("Leieregister for konto", "mottatt") if told["register"] else ("Konto", "per")
     percent = 100 * told["booked"] // told["lines"] if told["lines"] else 100
-    return told | {"state_name": name, "colour": colour, "percent": percent, "accepted_at": row["accepted_at"]}
+    shown = {"state_name": name, "colour": colour, "percent": percent, "about": f"{what} {told['account']}, {when}"}
+    return told | shown | {"accepted_at": row["accepted_at"]}
 
 
 async def _blocks(upload: UploadFile) -> AsyncIterator[bytes]:

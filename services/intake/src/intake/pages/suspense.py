@@ -10,8 +10,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from chassis.access import Door, page_door
 from chassis.errors import Reject
-from intake.domain.ledger.books import Account, Lease
+from intake.domain.ledger.books import Account
 from intake.domain.ledger.ids import account_key
+from intake.domain.ledger.register import Lease
 from intake.messages import PlacePayment
 from intake.pages.frame import case_reference, render, vault_of
 from intake.pages.tenants import names_of

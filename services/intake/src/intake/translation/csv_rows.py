@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.domain.ledger.kinds import ALL, COLUMNS, END
+from intake.domain.ledger.file import NotALedgerFile
+from intake.domain.ledger.kinds import ALL, COLUMNS, END, KINDS, REGISTERED, ROWS, Kind
 from intake.domain.ledger.lines import Fault
 from intake.translation.rows import End, HeldBack, Row, unreadable
 from intake.translation.splitting import LONGEST, TOO_LONG
 
 KRONER = re.compile(r"([0-9]{1,3}(?:[ \u00a0.][0-9]{3})+|[0-9]+)(?:,([0-9]{1,2}))?")
-DATES = ("date", "due", "until", "dated", "received")
+DATES = ("date", "due", "until", "dated", "received", "ended", "leased", "rent_from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Mapped:
     `account`: where no column says it. `kroner`: amounts are kroner with a decimal comma, not whole øre. `dates`: as
     for strptime; ISO where empty. `end`: the word of its end record in the column of kinds, whose date is the day that
     the account is closed as of, whose reference is the number of lines above, and whose amount is their sum.
+    `register`: a tenancy register, with a row for each tenancy, and neither kinds nor an end record.
     """
 
     name: str
@@ -35,16 +37,35 @@ class Mapped:
     dates: str = ""
     end: str = END
     closes: bool = True
+    register: bool = False
 
 
 OWN = Mapped("boligflyt", {column: column for column in COLUMNS})
 WIDE = Mapped("boligflyt med alle kolonner", {column: column for column in ALL})
+REGISTER = Mapped(
+    "leieregister",
+    {
+        "account": "account",
+        "tenancy": "tenancy",
+        "kid": "kid",
+        "amount_ore": "rent_ore",
+        "date": "start",
+        "ended": "end",
+        "dwelling": "dwelling",
+        "leased": "lease_start",
+        "until": "lease_end",
+        "rent_from": "rent_from",
+    },
+    closes=False,
+    register=True,
+)
 
 
 class CsvRows:
     """`header`: the first line, which the mapping fits."""
 
-    headed = True
+    headed, ends = True, True
+    kinds: Mapping[str, Kind] = KINDS
 
     def __init__(self, mapped: Mapped, header: list[str]) -> None:
         self._mapped, self._width, self.closes = mapped, len(header), mapped.closes
@@ -87,6 +108,31 @@ class CsvRows:
         if mapped.dates:
             cells |= {column: iso(cells[column], mapped.dates) for column in DATES if column in cells}
         return cells
+
+
+class RegisterRows(CsvRows):
+    """A row for each tenancy, and no end record."""
+
+    ends, kinds = False, ROWS
+
+    def __init__(self, mapped: Mapped, header: list[str]) -> None:
+        super().__init__(mapped, header)
+        self._last = 0
+
+    def take(self, number: int, line: bytes) -> Iterator[Row]:
+        if line.strip():
+            self._last = number
+            yield self._row(number, line)
+
+    def finish(self) -> tuple[End | None, list[Fault]]:
+        if not self._last:
+            raise NotALedgerFile("Leieregisteret har ingen linjer.")
+        return End(self._last, self._mapped.account), []
+
+    def _cells(self, texts: list[str]) -> dict[str, str]:
+        """A tenancy has one row, so its contract is the row's reference."""
+        cells = super()._cells(texts)
+        return cells | {"kind": REGISTERED, "reference": cells["tenancy"]}
 
 
 def header_of(line: bytes, mapped: Mapped) -> list[str] | None:

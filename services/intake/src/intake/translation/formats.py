@@ -11,10 +11,12 @@ from stdnum.no import kontonr
 from intake.domain.ledger.columns import ACCOUNT
 from intake.domain.ledger.file import NotALedgerFile
 from intake.domain.ledger.kinds import ALL, COLUMNS, KINDS, MORE
-from intake.translation.csv_rows import OWN, WIDE, CsvRows, Mapped, header_of
+from intake.translation.csv_rows import OWN, REGISTER, WIDE, CsvRows, Mapped, RegisterRows, header_of
 from intake.translation.giro_rows import FIRST_RECORD, Bank, GiroRows
 from intake.translation.json_rows import JsonRows
 from intake.translation.rows import Reader
+
+NEEDED = {"tenancy", "date", "amount_ore"}  # of each tenancy in a register
 
 
 @cache
@@ -44,11 +46,15 @@ def banks_in(text: str) -> tuple[Bank, ...]:
 
 def mappings_in(text: str) -> tuple[Mapped, ...]:
     """From the file's text; an entry of another form is an error."""
-    entries = tomllib.loads(text).get("format", [])
+    told = tomllib.loads(text)
+    registers = [{"closes": False, **entry, "register": True} for entry in told.get("register", [])]
+    entries = [*told.get("format", []), *registers]
     found = TypeAdapter(tuple[Mapped, ...], config={"extra": "forbid"}).validate_python(entries)
     for mapped in found:
-        if unknown := mapped.columns.keys() - set(ALL):
+        if unknown := mapped.columns.keys() - set(REGISTER.columns if mapped.register else ALL):
             raise ValueError(f"{mapped.name}: {', '.join(sorted(unknown))} er ingen kolonne hos oss")
+        if mapped.register and (lacking := NEEDED - mapped.columns.keys()):
+            raise ValueError(f"{mapped.name}: {', '.join(sorted(lacking))} må ha en overskrift")
         if unknown := set(mapped.kinds.values()) - KINDS.keys():
             raise ValueError(f"{mapped.name}: {', '.join(sorted(unknown))} er ikke noe slag linje hos oss")
         "".encode(mapped.encoding)
@@ -61,15 +67,17 @@ def recognized(first: bytes, mappings: Iterable[Mapped], banks: Iterable[Bank], 
         return JsonRows()
     if first.startswith(FIRST_RECORD):
         return GiroRows([bank for bank in banks if bank.kommunenummer == kommunenummer])
-    known: Sequence[Mapped] = [OWN, WIDE, *(mapped for mapped in mappings if mapped.kommunenummer == kommunenummer)]
+    theirs = (mapped for mapped in mappings if mapped.kommunenummer == kommunenummer)
+    known: Sequence[Mapped] = [OWN, WIDE, REGISTER, *theirs]
     for mapped in known:
         if header := header_of(first, mapped):
-            return CsvRows(mapped, header)
+            return RegisterRows(mapped, header) if mapped.register else CsvRows(mapped, header)
     names = ", ".join(mapped.name for mapped in known)
     raise NotALedgerFile(
         f"Første linje er ikke overskriften i noe format som kommunen bruker ({names}), og heller ikke "
         "begynnelsen på en JSON-fil eller en OCR-giro-fil. I vårt eget er den nøyaktig "
-        f"{';'.join(COLUMNS)}, eventuelt med {';'.join(MORE)} etter"
+        f"{';'.join(COLUMNS)}, eventuelt med {';'.join(MORE)} etter; i vårt eget leieregister "
+        f"står {', '.join(REGISTER.columns.values())}"
     )
 
 

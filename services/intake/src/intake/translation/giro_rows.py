@@ -12,6 +12,7 @@ from netsgiro import AssignmentType, AvtaleGiroRegistrationType, ServiceCode, Tr
 
 from intake.domain.ledger.columns import READ, Unfit
 from intake.domain.ledger.file import NotALedgerFile
+from intake.domain.ledger.kinds import KINDS
 from intake.domain.ledger.lines import Fault
 from intake.translation.giro_records import Unreadable, record_of
 from intake.translation.giro_sums import Tally
@@ -59,7 +60,7 @@ class _Transaction:
 class GiroRows:
     """`banks`: of the municipality. The file closes its account if payments may stand in it."""
 
-    headed = False
+    headed, ends, kinds = False, True, KINDS
 
     def __init__(self, banks: Sequence[Bank]) -> None:
         self._accounts = {number: bank.account for bank in banks for number in bank.numbers}

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from intake.domain.ledger.kinds import ALL
+from intake.domain.ledger.kinds import ALL, KINDS
 from intake.domain.ledger.lines import Fault
 from intake.translation.rows import End, HeldBack, Row, unreadable
 from intake.translation.splitting import LONGEST, TOO_LONG
@@ -21,7 +21,7 @@ class _SaidTwice(ValueError):
 class JsonRows:
     """A value is a text, a whole number or null; a name that is none of our columns is a fault."""
 
-    closes, headed = True, False
+    closes, headed, ends, kinds = True, False, True, KINDS
 
     def __init__(self) -> None:
         self._held = HeldBack()

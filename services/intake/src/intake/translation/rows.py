@@ -7,7 +7,7 @@ from typing import Protocol
 
 from intake.domain.ledger.columns import READ, Unfit
 from intake.domain.ledger.file import NotALedgerFile
-from intake.domain.ledger.kinds import END, MORE
+from intake.domain.ledger.kinds import END, MORE, Kind
 from intake.domain.ledger.lines import Fault
 from intake.domain.national_id import holds_birth_number
 
@@ -27,22 +27,32 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end record. `lines`: how many facts there are above it; `ore`: the sum of their amounts."""
+    """The end record. `lines`: how many facts there are above it; `ore`: the sum of their amounts.
+
+    A form without one says nothing but its last line's number, and the account where the form itself has it.
+    """
 
     number: int
-    account: str
-    as_of: date
-    lines: int
-    ore: int
+    account: str = ""
+    as_of: date | None = None
+    lines: int | None = None
+    ore: int | None = None
 
 
 class Reader(Protocol):
-    """`closes`: whether a file of this form closes its account as of its day. `headed`: its first line is no fact."""
+    """`closes`: whether a file of this form closes its account as of its day. `headed`: its first line is no fact.
+
+    `kinds`: of lines that it may have. `ends`: it has an end record, which says that the file is whole.
+    """
 
     @property
     def closes(self) -> bool: ...
     @property
     def headed(self) -> bool: ...
+    @property
+    def ends(self) -> bool: ...
+    @property
+    def kinds(self) -> Mapping[str, Kind]: ...
 
     def take(self, number: int, line: bytes) -> Iterator[Row]:
         """The facts that are whole with this line, which is numbered as an editor does."""

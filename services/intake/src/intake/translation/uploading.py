@@ -35,6 +35,7 @@ def tenancy_id(vault: Vault, kommunenummer: str, contract: str) -> str:
 def naming(vault: Vault, kommunenummer: str) -> Naming:
     return Naming(
         tenancy=lru_cache(maxsize=8192)(partial(tenancy_id, vault, kommunenummer)),
+        dwelling=partial(vault.opaque, "dwelling", kommunenummer),
         public=partial(vault.opaque, "public tenancy", kommunenummer),
         seal=vault.seal_text,
     )

@@ -141,7 +141,7 @@ SIGNALS = (DirectDebitEnded, DirectDebitFailed, BostotteTransportStarted, Bostot
 def ledger_handlers(policies: Policies, feed: Feed, bank_day: BankDay) -> tuple[Handler, ...]:
     return (
         Handler(TenancyStarted.type, "tenancy", partial(tenancy_started, policies, bank_day), needs=tenants_of),
-        Handler(TenancyChanged.type, "tenancy", tenancy_changed, needs=tenants_of),
+        Handler(TenancyChanged.type, "tenancy", partial(tenancy_changed, policies, bank_day), needs=tenants_of),
         Handler(TenancyRenewed.type, "tenancy", partial(tenancy_renewed, policies, bank_day)),
         Handler(TenancyEnded.type, "tenancy", partial(tenancy_ended, policies, bank_day)),
         Handler(InvoiceIssued.type, "tenancy", partial(invoice_issued, policies, bank_day)),

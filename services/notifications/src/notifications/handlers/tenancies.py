@@ -41,12 +41,23 @@ def tenancy_started(
     return {key: state}, [*told, *timers]
 
 
-def tenancy_changed(found: Found, message: Message, context: Context) -> Decision:
+def tenancy_changed(
+    policies: Policies, bank_day: BankDay, found: Found, message: Message, context: Context
+) -> Decision:
+    """Of a lease whose last day is another one, its reminders move with it."""
     key, data = Key("tenancy", message.subject), message.data
-    tenants = None if data.tenants is None else _not_erased(found, message)
-    changed = {"rent_ore": data.rent_ore, "kid": data.kid, "tenants": tenants}
-    tenancy = replace(found[key] or Tenancy(), **{name: value for name, value in changed.items() if value is not None})
-    return {key: tenancy}, []
+    changed = {
+        "rent_ore": data.rent_ore,
+        "kid": data.kid,
+        "tenants": None if data.tenants is None else _not_erased(found, message),
+        "started_on": data.started_on,
+        "lease_ends_on": data.lease_ends_on,
+    }
+    before = found[key] or Tenancy()
+    tenancy = replace(before, **{name: value for name, value in changed.items() if value is not None})
+    moved = tenancy.lease_ends_on != before.lease_ends_on
+    timers = lease_timers(tenancy, policies.of(message.kommunenummer), bank_day, context) if moved else ()
+    return {key: tenancy}, list(timers)
 
 
 def tenancy_renewed(

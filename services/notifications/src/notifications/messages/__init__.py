@@ -87,6 +87,8 @@ class TenancyChanged(Frozen):
     rent_ore: Ore | None = None
     kid: str | None = None
     tenants: tuple[Id, ...] | None = None
+    started_on: date | None = None
+    lease_ends_on: date | None = None
 
 
 class TenancyRenewed(Frozen):

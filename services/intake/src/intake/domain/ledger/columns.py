@@ -80,6 +80,10 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "dated": day,
     "received": day,
     "code": code,
+    "ended": day,
+    "dwelling": reference,
+    "leased": day,
+    "rent_from": day,
 }
 
 

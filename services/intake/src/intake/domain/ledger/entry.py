@@ -20,6 +20,7 @@ class Import:
     until it is closed: then it is booked when `closes` tenancies are closed by the account's close of that number.
     `total`: lines of the account so far. `digest` and `end` are the file's. `command`: the message that brought it,
     which is the correlation of all that follows. `ore`: the amounts of all its lines. `sums`: of the fresh ones.
+    `register`: it is a tenancy register, and `as_of` the day that it came.
     """
 
     FORMAT: ClassVar[int] = 2
@@ -44,6 +45,7 @@ class Import:
     taken: int = 0
     again: int = 0
     closing: bool = True
+    register: bool = False
 
     @classmethod
     def upcast(cls, data: Mapping[str, Any], _: int) -> dict[str, Any]:

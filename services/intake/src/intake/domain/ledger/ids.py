@@ -31,6 +31,11 @@ def close_id(account: str, as_of: date, tenancy: str = "", correction: str = "")
     return str(uuid5(LEDGER, f"{account}/ledger.closed/{as_of.isoformat()}/{tenancy}/{correction}"))
 
 
+def told_id(row: str, import_id: str, number: int, kind: str, on: date) -> str:
+    """Of the line that a row of a tenancy register makes. A row that comes again, in another file, makes others."""
+    return str(uuid5(LEDGER, f"{row}/{import_id}/{number}/{kind}/{on.isoformat()}"))
+
+
 def once_id(kind: str, amends: str) -> str:
     """Taken by the one line of this kind that amends that line."""
     return str(uuid5(LEDGER, f"once/{kind}/{amends}"))

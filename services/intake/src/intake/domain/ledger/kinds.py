@@ -16,6 +16,11 @@ ALL = (*COLUMNS, *MORE)
 ON_EVERY_LINE = COLUMNS[:5]
 END = "ledger.closed"
 
+# A row of a tenancy register, which no ledger file has, and the columns that it alone may have.
+REGISTERED = "tenancy.registered"
+REGISTER = ("ended", "dwelling", "leased", "rent_from")
+EVERY = (*ALL, *REGISTER)
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -23,7 +28,8 @@ class Kind:
 
     `once`: at most one line may amend the same line so. `any_of`: at least one optional column is filled. `codes`: what
     may stand in the column `code`. `by_kid`: a line without tenancy belongs to the one whose KID it has, and no line
-    of the kind says whose a KID is. `step`: a legal step or an agreement, which people enter by hand as well.
+    of the kind says whose a KID is. `step`: a legal step or an agreement, which people enter by hand as well. `blank`:
+    columns that say «none» where they are there and empty.
     """
 
     dated: str = "dated_on"
@@ -35,6 +41,7 @@ class Kind:
     codes: tuple[str, ...] = ()
     by_kid: bool = False
     step: bool = False
+    blank: tuple[str, ...] = ()
 
     def use(self, column: str) -> Use:
         """Whether lines of this kind must have the column, may have it, or must leave it empty."""
@@ -103,6 +110,24 @@ KINDS: Mapping[str, Kind] = {
     "bostotte_transport.ended": DATED_ALONE,
     "dispute.opened": DATED_ALONE,
     "dispute.closed": DATED_ALONE,
+}
+
+# What a tenancy register says of a tenancy, of which the books make the lines above. date, ended: the tenancy's first
+# and last day; leased, until: those of its newest lease; rent_from: since when the rent is what it is.
+ROWS: Mapping[str, Kind] = {
+    REGISTERED: Kind(
+        "started_on",
+        required={"amount_ore": "rent_ore"},
+        optional={
+            "kid": "kid",
+            "until": "lease_ends_on",
+            "ended": "ended_on",
+            "dwelling": "dwelling",
+            "leased": "leased_on",
+            "rent_from": "rent_from",
+        },
+        blank=("until", "ended"),
+    )
 }
 
 STEPS = tuple(name for name, kind in KINDS.items() if kind.step)

@@ -1,22 +1,22 @@
 """One line of the file, read by the table of its kind."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from intake.domain.ledger.columns import READ, Unfit
+from intake.domain.ledger.columns import LAST_DAY, READ, Unfit
 from intake.domain.ledger.ids import line_id, once_id
-from intake.domain.ledger.kinds import ALL, COLUMNS, KINDS, MORE, Kind
+from intake.domain.ledger.kinds import ALL, COLUMNS, EVERY, KINDS, MORE, REGISTER, Kind
 from intake.domain.national_id import holds_birth_number
 
-# From a contract, as the file calls it, to the tenancy's id.
+# From a contract or a dwelling, as the file calls it, to its id.
 Name = Callable[[str], str]
 
 # Columns of the municipality's own making, in which a birth number sometimes hides.
-FREE = ("account", "reference", "tenancy", "kid", "amends")
+FREE = ("account", "reference", "tenancy", "kid", "amends", "dwelling")
 CONTENT_PART, TENANCY_PART = 16, 8  # hex digits of a mark
 
 
@@ -79,9 +79,20 @@ def same_tenancy(mark: str, other: str) -> bool:
     return mark[-TENANCY_PART:] == other[-TENANCY_PART:]
 
 
-def read_line(number: int, cells: Mapping[str, str], account: str, name: Name) -> tuple[Line | None, list[Fault]]:
-    """The line, or everything that is wrong with it. `cells`: by column, as texts. `account`: its key."""
-    kind = KINDS.get(cells.get("kind", ""))
+def read_line(
+    number: int,
+    cells: Mapping[str, str],
+    account: str,
+    name: Name,
+    *,
+    kinds: Mapping[str, Kind] = KINDS,
+    dwelling: Name | None = None,
+) -> tuple[Line | None, list[Fault]]:
+    """The line, or everything that is wrong with it. `cells`: by column, as texts. `account`: its key.
+
+    `kinds`: those that it may be of. `name`: of its tenancy; `dwelling`: of its dwelling, for kinds that have one.
+    """
+    kind = kinds.get(cells.get("kind", ""))
     if kind is None:
         return None, [Fault(number, "kind", "er ikke et slag som kan stå i filen")]
     values, faults = _values(number, cells, kind)
@@ -92,6 +103,8 @@ def read_line(number: int, cells: Mapping[str, str], account: str, name: Name) -
         return None, faults
     amends = line_id(account, kind.amends, values["amends"]) if "amends" in values else ""
     tenancy = name(values["tenancy"]) if "tenancy" in values else ""
+    if "dwelling" in values:
+        values["dwelling"] = dwelling(values["dwelling"]) if dwelling else ""
     return (
         Line(
             number=number,
@@ -100,7 +113,7 @@ def read_line(number: int, cells: Mapping[str, str], account: str, name: Name) -
             tenancy=tenancy,
             dated_on=values["date"],
             mark=mark_of(tenancy, content),
-            fields=_fields(kind, values, amends),
+            fields=_none_of(kind, cells) | _fields(kind, values, amends),
             amends=amends,
             once=once_id(cells["kind"], amends) if kind.once else "",
             reference=values["reference"] if kind.step else "",
@@ -111,7 +124,8 @@ def read_line(number: int, cells: Mapping[str, str], account: str, name: Name) -
 
 def content_of(cells: Mapping[str, str]) -> str:
     """The same with and without the columns that only some files have, while they are empty."""
-    columns = ALL if any(cells.get(column) for column in MORE) else COLUMNS
+    columns: Sequence[str] = ALL if any(cells.get(column) for column in MORE) else COLUMNS
+    columns = EVERY if any(cells.get(column) for column in REGISTER) else columns
     return ";".join(cells.get(column, "") for column in columns)
 
 
@@ -127,7 +141,7 @@ def _hashed(text: str, size: int) -> str:
 def _values(number: int, cells: Mapping[str, str], kind: Kind) -> tuple[dict[str, Any], list[Fault]]:
     values: dict[str, Any] = {}
     faults = []
-    for column in ALL:
+    for column in EVERY:
         text, use = cells.get(column, ""), kind.use(column)
         if not text:
             by_kid = column == "tenancy" and kind.by_kid and cells.get("kid")
@@ -144,9 +158,13 @@ def _values(number: int, cells: Mapping[str, str], kind: Kind) -> tuple[dict[str
         faults += [Fault(number, column, "minst én av disse kolonnene må være fylt ut") for column in kind.optional]
     if values.get("code", "") not in ("", *kind.codes):
         faults.append(Fault(number, "code", f"må være ett av {', '.join(kind.codes)}"))
-    if "until" in values and "date" in values and values["until"] < values["date"]:
-        faults.append(Fault(number, "until", "er før datoen i date"))
+    early = (last for last in ("until", "ended") if "date" in values and values.get(last, LAST_DAY) < values["date"])
+    faults += [Fault(number, column, "er før datoen i date") for column in early]
     return values, faults
+
+
+def _none_of(kind: Kind, cells: Mapping[str, str]) -> dict[str, Any]:
+    return {kind.optional[column]: None for column in kind.blank if cells.get(column) == ""}
 
 
 def _birth_numbers(number: int, cells: Mapping[str, str]) -> list[Fault]:

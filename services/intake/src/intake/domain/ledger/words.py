@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from intake.domain.ledger.columns import NO_AMOUNT
+from intake.domain.ledger.kinds import REGISTERED
 from intake.domain.ledger.lines import Fault
 
 KIND_NAMES: Mapping[str, str] = {
@@ -36,6 +37,8 @@ KIND_NAMES: Mapping[str, str] = {
     "dispute.closed": "Tvisten om kravet er avsluttet",
 }
 
+ROW_NAMES: Mapping[str, str] = {REGISTERED: "Leieforhold i leieregisteret"}
+
 COLUMN_NAMES: Mapping[str, str] = {
     "": "Linjen",
     "account": "Konto",
@@ -51,9 +54,13 @@ COLUMN_NAMES: Mapping[str, str] = {
     "dated": "Datert",
     "received": "Mottatt",
     "code": "Kode",
+    "ended": "Utflytting",
+    "dwelling": "Bolig",
+    "leased": "Leieavtalen gjelder fra",
+    "rent_from": "Husleien gjelder fra",
 }
 
-# What a column of a step is, in the words of that step.
+# What a column of a step, or of a row of the register, is in the words of its kind.
 STEP_NAMES: Mapping[tuple[str, str], str] = {
     ("reminder.sent", "date"): "Sendt",
     ("reminder.sent", "until"): "Siste dag for å betale",
@@ -70,13 +77,16 @@ STEP_NAMES: Mapping[tuple[str, str], str] = {
     ("payment_plan.changed", "amends"): "Avtalen",
     ("payment_plan.ended", "amends"): "Avtalen",
     ("direct_debit.ended", "code"): "Hva som er stanset",
+    (REGISTERED, "date"): "Innflytting",
+    (REGISTERED, "amount_ore"): "Husleie per måned",
+    (REGISTERED, "until"): "Leieavtalen gjelder til",
 }
 IN_KRONER = "må være et beløp i kroner, større enn 0 og høyst 10 milliarder, som 8 000,00"
 CODE_NAMES: Mapping[str, str] = {"avtalegiro": "AvtaleGiro", "deduction": "Trekk i ytelse"}
 
 
 def kind_name(kind: str) -> str:
-    return KIND_NAMES.get(kind, kind)
+    return KIND_NAMES.get(kind) or ROW_NAMES.get(kind, kind)
 
 
 def column_name(column: str, kind: str = "") -> str:
