@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 from tests.prove.proof import Given, Proof
 
-SHORT_FIRST = ("warning", "heartbeats", "endings", "leaks", "guards", "restore", "faults", "soak", "lines")
+SHORT_FIRST = ("warning", "files", "heartbeats", "endings", "leaks", "guards", "restore", "faults", "soak", "lines")
 
 
 def names() -> list[str]:

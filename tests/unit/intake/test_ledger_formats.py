@@ -10,9 +10,9 @@ from intake.translation.csv_rows import iso, ore
 from intake.translation.formats import mappings, mappings_in
 from intake.translation.receiving import Refused
 from intake.translation.splitting import LONGEST
+from tests.finance_files import FORMS, LEDGER, MUNICIPALITY, Fact, comma, json_lines, latin
 from tests.ledger_files import Received, received
 from tests.unit.intake.builders import named, public
-from tests.unit.intake.finance_files import FORMS, LEDGER, MUNICIPALITY, Fact, comma, json_lines, latin
 
 RENTS = [Fact("F-1", 1234550, "2019-03-15"), Fact("F-2", 800000, "2019-04-15"), Fact("B-1", 5)]
 
