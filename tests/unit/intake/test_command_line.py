@@ -38,14 +38,18 @@ def test_the_file_goes_as_it_is_with_a_key_of_its_own(file):
 
 
 def test_what_is_wrong_is_shown_line_by_line(file):
-    errors = [{"line": 7, "field": "due", "message": "mangler"}]
+    errors = [
+        {"line": 7, "field": "due", "message": "mangler"},
+        {"line": 8, "field": "amount_ore", "heading": "Beløp", "message": "er tom"},
+    ]
     problem = json.dumps({"detail": "Filen har 1 feil.", "errors": errors}).encode()
     intake, _ = an_intake(httpx.Response(422, content=problem, headers={"content-type": "application/problem+json"}))
 
     with console.capture() as shown, pytest.raises(typer.Exit) as left:
         send(intake, file)
     assert left.value.exit_code == 1
-    assert all(word in shown.get() for word in ("Filen har 1 feil.", "7", "due", "mangler"))
+    assert all(word in shown.get() for word in ("Filen har 1 feil.", "7", "due", "mangler", "Beløp"))
+    assert "amount_ore" not in shown.get()
 
 
 def test_an_answer_that_is_no_problem_document_is_no_verdict_on_the_file(file):

@@ -8,9 +8,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from chassis.outputs import Tell
+from demo.local.places import ROOT
 from intake.domain.ledger.file import NotALedgerFile
 from intake.messages import BookLine
-from intake.translation.formats import banks_in
+from intake.translation.formats import banks, banks_in
 from intake.translation.giro_rows import MOST_ENDED, MOST_FAULTS, Bank
 from intake.translation.receiving import Refused
 from tests.giro_files import (
@@ -37,6 +38,7 @@ from tests.unit.intake.memory import MemoryStore, an_app, token
 KID = with_check_digit("3427000101")
 WITH_MINUS = next(kid for kid in map(with_check_digit, map(str, range(10_000, 11_000))) if kid.endswith("-"))
 OTHER_BANK = "42002712347"
+DEMOS = [number for bank in banks() if bank.kommunenummer == "3427" for number in bank.numbers]
 SECRETS = ("99990512341", "Kari", KID, WITH_MINUS)
 
 
@@ -48,6 +50,13 @@ def refused(raw: bytes) -> list[tuple[int, str]]:
     with pytest.raises(Refused) as refusal:
         read(raw)
     return [(fault.line, fault.message) for fault in refusal.value.faults]
+
+
+def test_the_demos_municipality_can_send_its_ledger_accounts_bank_file():
+    """The account of the files in demo/scenario."""
+    (account,) = {path.stem[8:] for path in (ROOT / "demo/scenario/ledger").glob("*.csv")}
+
+    assert account in {read(giro(Assignment([Paid(5, KID)], account=number))).file.account for number in DEMOS}
 
 
 def minus_one(right: int) -> int:

@@ -7,11 +7,12 @@ import pytest
 
 from intake.domain.ledger.file import NotALedgerFile
 from intake.translation.csv_rows import iso, ore
-from intake.translation.formats import mappings, mappings_in
-from intake.translation.receiving import Refused
+from intake.translation.formats import banks, mappings, mappings_in, recognized
+from intake.translation.receiving import Naming, Receiving, Refused
 from intake.translation.splitting import LONGEST
+from intake.translation.uploading import listed
 from tests.finance_files import FORMS, LEDGER, MUNICIPALITY, Fact, comma, json_lines, latin
-from tests.ledger_files import Received, received
+from tests.ledger_files import Received, dwelling_id, received
 from tests.unit.intake.builders import named, public
 
 RENTS = [Fact("F-1", 1234550, "2019-03-15"), Fact("F-2", 800000, "2019-04-15"), Fact("B-1", 5)]
@@ -218,3 +219,29 @@ def test_a_json_value_is_what_a_cell_of_separated_text_would_be():
     (line,) = read_as(json_lines(RENTS[:1]).replace(b"1234550", json.dumps("1234550").encode(), 1), "3427").lines
 
     assert line.fields["amount_ore"] == 1234550
+
+
+@pytest.mark.parametrize(("form", "headings"), [("latin", ["Beløp"]), ("comma", ["Sum"]), ("own", []), ("json", [])])
+def test_what_is_wrong_is_told_with_what_the_file_calls_its_column(form, headings):
+    whose = MUNICIPALITY[form]
+    found = Receiving(
+        whose,
+        "i",
+        Naming(named, dwelling_id, public, seal=str),
+        lambda first: recognized(first, mappings(), banks(), whose),
+    )
+    list(found.take(FORMS[form]([Fact("F-1", 0, "2019-03-15")])))
+    found.finish()
+    told = listed([fault for bad in found.bad for fault in bad.faults], found.headings)
+
+    assert [(each["line"], each["field"]) for each in told] == [(1 if form == "json" else 2, "amount_ore")]
+    assert [each["heading"] for each in told if "heading" in each] == headings
+
+
+def test_a_file_that_is_refused_whole_is_told_with_its_own_headings_too():
+    with pytest.raises(Refused) as refused:
+        read_as(latin(RENTS).replace(b"SLUTT;3", b"SLUTT;4"), "3427")
+
+    assert [(each["field"], each["heading"]) for each in listed(refused.value.faults, refused.value.headings)] == [
+        ("reference", "Bilagsnr")
+    ]

@@ -90,7 +90,7 @@ def show(errors: list[dict[str, Any]]) -> None:
     if errors:
         table = Table("linje", "felt", "feil")
         for error in errors:
-            table.add_row(str(error.get("line", "")), error["field"], error["message"])
+            table.add_row(str(error.get("line", "")), error.get("heading") or error["field"], error["message"])
         console.print(table)
 
 

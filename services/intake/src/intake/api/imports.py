@@ -48,7 +48,7 @@ async def import_ledger(request: Request, door: Accountant, vault: TheVault) -> 
     except Refused as error:
         log.info("ledger.refused", faults=len(error.faults))
         sentence = f"Filen har {len(error.faults)} feil, og ingenting av den er bokført."
-        raise problem(422, "ledger_refused", sentence, errors=listed(error.faults)) from None
+        raise problem(422, "ledger_refused", sentence, errors=listed(error.faults, error.headings)) from None
     log.info("ledger.received", lines=answer["lines"], bad=answer["bad"])
     return answer
 

@@ -1,6 +1,6 @@
 """Files: sent in, followed until they are booked, and what of them waits for somebody."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +12,6 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from chassis.access import Door, page_door
 from chassis.http.problems import problem
 from intake.domain.ledger.file import NotALedgerFile
-from intake.domain.ledger.lines import Fault
 from intake.domain.ledger.words import column_name
 from intake.domain.tenancies import Tenancy
 from intake.pages.bad_lines import open_lines
@@ -67,7 +66,9 @@ async def send(door: Accountant) -> Response:
         return await _overview(door, 400, notice=f"{error} Ingenting er bokført.")
     except Refused as error:
         notice = f"Filen har {len(error.faults)} feil, og ingenting av den er bokført."
-        return await _overview(door, 422, notice=notice, faults=error.faults[:LISTED])
+        called = error.headings.get
+        faults = [(each.line, called(each.field) or column_name(each.field), each.message) for each in error.faults]
+        return await _overview(door, 422, notice=notice, faults=faults[:LISTED])
     return RedirectResponse(f"/reskontro/filer/{id}", 303)
 
 
@@ -99,12 +100,11 @@ async def waiting(door: Door) -> dict[str, int]:
 
 
 async def _overview(
-    door: Door, status: int = 200, *, notice: str = "", faults: list[Fault] | None = None
+    door: Door, status: int = 200, *, notice: str = "", faults: Sequence[tuple[int, str, str]] = ()
 ) -> HTMLResponse:
     files = [shown(row) for row in await door.rows(NEWEST)]
-    listed = [(fault.line, column_name(fault.field), fault.message) for fault in faults or ()]
     largest = door.request.app.state.largest_import // 1_000_000
-    told = {"notice": notice, "faults": listed, "largest": largest, "register_example": EXAMPLE}
+    told = {"notice": notice, "faults": faults, "largest": largest, "register_example": EXAMPLE}
     return render(door, "ledger.html", status, files=files, **told, **(await waiting(door)))
 
 

@@ -70,6 +70,7 @@ class CsvRows:
     def __init__(self, mapped: Mapped, header: list[str]) -> None:
         self._mapped, self._width, self.closes = mapped, len(header), mapped.closes
         self._place = {column: header.index(heading) for column, heading in mapped.columns.items()}
+        self.headings = {column: heading for column, heading in mapped.columns.items() if column != heading}
         self._held = HeldBack(mapped.end)
 
     def take(self, number: int, line: bytes) -> Iterator[Row]:

@@ -16,7 +16,7 @@ from intake.domain.ledger.kinds import KINDS
 from intake.domain.ledger.lines import Fault
 from intake.translation.giro_records import Unreadable, record_of
 from intake.translation.giro_sums import Tally
-from intake.translation.rows import End, Row
+from intake.translation.rows import NO_HEADINGS, End, Row
 
 FIRST_RECORD = b"NY000010"
 MOST_FAULTS = 100  # listed of one file
@@ -60,7 +60,7 @@ class _Transaction:
 class GiroRows:
     """`banks`: of the municipality. The file closes its account if payments may stand in it."""
 
-    headed, ends, kinds = False, True, KINDS
+    headed, ends, kinds, headings = False, True, KINDS, NO_HEADINGS
 
     def __init__(self, banks: Sequence[Bank]) -> None:
         self._accounts = {number: bank.account for bank in banks for number in bank.numbers}

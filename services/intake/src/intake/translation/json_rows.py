@@ -7,7 +7,7 @@ from typing import Any
 
 from intake.domain.ledger.kinds import ALL, KINDS
 from intake.domain.ledger.lines import Fault
-from intake.translation.rows import End, HeldBack, Row, unreadable
+from intake.translation.rows import NO_HEADINGS, End, HeldBack, Row, unreadable
 from intake.translation.splitting import LONGEST, TOO_LONG
 
 # JSON can escape half of a pair (\ud800), which is no character: nothing can be hashed or sealed with it.
@@ -21,7 +21,7 @@ class _SaidTwice(ValueError):
 class JsonRows:
     """A value is a text, a whole number or null; a name that is none of our columns is a fault."""
 
-    closes, headed, ends, kinds = True, False, True, KINDS
+    closes, headed, ends, kinds, headings = True, False, True, KINDS, NO_HEADINGS
 
     def __init__(self) -> None:
         self._held = HeldBack()

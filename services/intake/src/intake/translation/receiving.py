@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from intake.domain.ledger.columns import ACCOUNT
@@ -12,7 +12,7 @@ from intake.domain.ledger.ids import account_key, bad_id, line_id
 from intake.domain.ledger.kinds import REGISTERED
 from intake.domain.ledger.lines import BadLine, Fault, Line, Name, read_line
 from intake.domain.national_id import holds_birth_number
-from intake.translation.rows import End, Reader, Row
+from intake.translation.rows import NO_HEADINGS, End, Reader, Row
 from intake.translation.splitting import Splitting
 
 AT_ONCE = 1_000  # lines of a chunk
@@ -27,11 +27,11 @@ Recognize = Callable[[bytes], Reader]
 
 
 class Refused(ValueError):
-    """The whole file is: its end record says that it isn't what was sent."""
+    """The whole file is: its end record says that it isn't what was sent. `headings`: see `Reader`."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[Fault], headings: Mapping[str, str]) -> None:
         super().__init__("end")
-        self.faults = faults
+        self.faults, self.headings = faults, headings
 
 
 class TooLarge(ValueError):
@@ -70,6 +70,10 @@ class Receiving:
     _contracts: dict[str, str] = field(default_factory=dict)
     _cut: bool = False
 
+    @property
+    def headings(self) -> Mapping[str, str]:
+        return self._reader.headings if self._reader else NO_HEADINGS
+
     def take(self, block: bytes) -> Iterator[Chunk]:
         """The chunks that are full with this block. Raises NotALedgerFile."""
         self._digest.update(block)
@@ -86,7 +90,7 @@ class Receiving:
         end, faults = self._reader.finish()
         faults += self._against(end) if end else []
         if end is None or faults:
-            raise Refused([*(fault for bad in self.bad for fault in bad.faults), *faults])
+            raise Refused([*(fault for bad in self.bad for fault in bad.faults), *faults], self.headings)
         account = end.account or self._account
         if not account:
             raise NotALedgerFile("Ingen linje har en gyldig konto.")
@@ -155,7 +159,7 @@ class Receiving:
         id = bad_id(key, hashlib.sha256(row.raw.encode()).hexdigest())
         self.bad.append(BadLine(row.number, id, tuple(faults), self._sealed(row), known))
         if len(self.bad) > MOST_BAD:
-            raise Refused([fault for bad in self.bad for fault in bad.faults])
+            raise Refused([fault for bad in self.bad for fault in bad.faults], self.headings)
 
     def _sealed(self, row: Row) -> str:
         return self.naming.seal(json.dumps({"raw": row.raw, "cells": dict(row.cells)}, ensure_ascii=False))

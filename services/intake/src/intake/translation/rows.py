@@ -39,10 +39,14 @@ class End:
     ore: int | None = None
 
 
+NO_HEADINGS: Mapping[str, str] = {}
+
+
 class Reader(Protocol):
     """`closes`: whether a file of this form closes its account as of its day. `headed`: its first line is no fact.
 
-    `kinds`: of lines that it may have. `ends`: it has an end record, which says that the file is whole.
+    `kinds`: of lines that it may have. `ends`: it has an end record, which says that the file is whole. `headings`: our
+    column → what the form calls it, where that is something else.
     """
 
     @property
@@ -53,6 +57,8 @@ class Reader(Protocol):
     def ends(self) -> bool: ...
     @property
     def kinds(self) -> Mapping[str, Kind]: ...
+    @property
+    def headings(self) -> Mapping[str, str]: ...
 
     def take(self, number: int, line: bytes) -> Iterator[Row]:
         """The facts that are whole with this line, which is numbered as an editor does."""

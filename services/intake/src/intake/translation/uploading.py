@@ -59,8 +59,13 @@ async def uploaded(
     file = await taken_in(receiving, blocks, largest, keep)
     command = AcceptImport(file=file, upload=upload, chunks=chunks, bad=len(receiving.bad))
     answer = await door.send(command, import_id, status=202)
-    return answer | {"errors": listed([fault for bad in receiving.bad for fault in bad.faults])}
+    return answer | {"errors": listed([fault for bad in receiving.bad for fault in bad.faults], receiving.headings)}
 
 
-def listed(faults: list[Fault]) -> list[Mapping[str, Any]]:
-    return [{"line": f.line, "field": f.field, "message": f.message} for f in faults[:MOST_FAULTS]]
+def listed(faults: list[Fault], headings: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    """With what the file calls the column, where that isn't what we call it."""
+    return [
+        {"line": fault.line, "field": fault.field, "message": fault.message}
+        | ({"heading": headings[fault.field]} if fault.field in headings else {})
+        for fault in faults[:MOST_FAULTS]
+    ]
