@@ -73,6 +73,20 @@ def event_log_of(topic: str) -> dict[tuple[str, str], Case]:
 
 # Of a version that nobody has seen: a case that is asked for by several changes nothing.
 OLD_ALERT = {"alert_id": "{alert_id}", "version": "999999"}
+OLD_FORM = {"tenancy": "{tenancy}", "version": "999999"}
+RESTS, CLOSES = {"reason": "dispute", "until_on": "2030-01-01"}, {"because": "not_relevant"}
+GIVES, NOTES = {"to": "fallback"}, {"code": "nav"}
+FOLLOWED_UP = {"ansvarlig": GIVES, "notat": NOTES, "utsettelse": RESTS, "lukking": CLOSES}
+FOLLOW_UPS = {
+    ("POST", f"/varsler/{{alert_id}}/{form}"): of(
+        "boligansvarlig",
+        "leder",
+        kind="page",
+        form=OLD_FORM | {"idempotency_key": f"form-{form}"} | written,
+        answer=409,
+    )
+    for form, written in FOLLOWED_UP.items()
+}
 READERS = STAFF - {"servicetorg"}
 
 CASES: dict[str, dict[tuple[str, str], Case]] = {
@@ -195,6 +209,10 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
             "boligansvarlig", "leder", json={"alert_id": "{alert_id}", "version": "{version}"}, answer=201
         ),
         ("POST", "/alerts/{tenancy}/nav-notice"): of("boligansvarlig", "leder", json=OLD_ALERT, answer=409),
+        ("POST", "/alerts/{tenancy}/assignment"): of("boligansvarlig", "leder", json=OLD_ALERT | GIVES, answer=409),
+        ("POST", "/alerts/{tenancy}/notes"): of("boligansvarlig", "leder", json=OLD_ALERT | NOTES, answer=409),
+        ("POST", "/alerts/{tenancy}/snooze"): of("boligansvarlig", "leder", json=OLD_ALERT | RESTS, answer=409),
+        ("POST", "/alerts/{tenancy}/resolution"): of("boligansvarlig", "leder", json=OLD_ALERT | CLOSES, answer=409),
         ("GET", "/nav-notices/{notice_id}"): Case(frozenset(), service=True),
         ("GET", "/balances"): of("boligansvarlig", "leder", "okonomi", stranger="own"),
         ("GET", "/"): of("boligansvarlig", "leder", kind="page", stranger="own"),
@@ -219,6 +237,7 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
             form={"tenancy": "{tenancy}", "version": "999999", "idempotency_key": "form-2"},
             answer=409,
         ),
+        **FOLLOW_UPS,
         ("GET", "/leieforhold/{tenancy}"): of("boligansvarlig", "leder", "okonomi", kind="page"),
         ("GET", "/oppstart"): of("leder", kind="page", stranger="own"),
         ("GET", "/terskler"): of("leder", kind="page", stranger="own"),

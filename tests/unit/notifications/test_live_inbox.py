@@ -40,6 +40,7 @@ ROW: dict[str, Any] = {
     "dpd": 10,
     "raised_as_of": date(2019, 5, 1),
     "acknowledged_at": None,
+    "snoozed_until": None,
 }
 
 
@@ -47,6 +48,7 @@ ROW: dict[str, Any] = {
     ("first", "then"),
     [
         ({"level": 4, "next_date": None}, {"level": 3}),
+        ({"next_date": None}, {"snoozed_until": date(2019, 5, 20)}),
         ({"next_date": date(2019, 5, 13)}, {"next_date": date(2019, 5, 14)}),
         ({"next_date": date(2019, 5, 14), "dpd": 0}, {"next_date": None, "dpd": 90}),
         ({"next_date": date(2019, 5, 28), "dpd": 0}, {"next_date": date(2019, 5, 2), "dpd": 90}),
@@ -56,6 +58,7 @@ ROW: dict[str, Any] = {
     ],
     ids=[
         "level",
+        "what rests last",
         "statutory date",
         "a date before none",
         "or before one that is past",

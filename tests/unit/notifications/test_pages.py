@@ -12,15 +12,18 @@ from typing import Any
 import httpx
 import itsdangerous
 import pytest
+from pydantic_core import to_json
 
 from chassis.errors import Reject
 from chassis.testing import SOME_TIME
 from notifications import api, pages
 from notifications import messages as m
 from notifications.domain.nav_notices import NavNotice, Unpaid
+from notifications.domain.staff import Member
 from notifications.domain.tenancy import Tenancy, alert_id
 from notifications.pages import overview, trail
 from notifications.pages.cards import PROTECTED, Shown, countdown, shown, who
+from notifications.pages.care import STAFF
 from notifications.projection import project
 from notifications.translation import policies
 from tests.unit.chassis.fake_issuer import FakeIssuer, bearer
@@ -63,6 +66,10 @@ def _newest_notice(rows: list[dict[str, Any]], episode: int) -> dict[str, Any]:
     return {f"nav_{name}": mine[-1][name] if mine else None for name in names}
 
 
+def _of_staff(member: Member) -> dict[str, Any]:
+    return {"subject": member.subject, "name": member.name, "roles": json.dumps(member.roles)}
+
+
 @dataclass
 class Elsewhere:
     """Intake's part of the trail; None: its door is closed."""
@@ -80,6 +87,7 @@ class Alerts(FakeStore):
     tenancy: Tenancy | None = None
     waits_since: datetime | None = None
     operator_mail: str = ""
+    staff: tuple[Member, ...] = ()
     trail: dict[bool, list[Any]] = field(default_factory=lambda: {True: [RAISED], False: []})
     asked: list[Any] = field(default_factory=list)
 
@@ -87,12 +95,18 @@ class Alerts(FakeStore):
         await super().rows(kommunenummer, sql, *args)
         if self.tenancy is None or kommunenummer != "3427":
             return []
+        if sql == STAFF:
+            return [_of_staff(member) for member in self.staff]
         if "from outbox" in sql or "from calls" in sql:
             return self.trail["outbox" in sql]
+        return self.shown(sql, *args)
+
+    def shown(self, sql: str, *args: Any) -> list[Any]:
         if sql == trail.OF_ALERT:
             return [{"tenancy": TENANCY, "episode": 1}] if args == (ALERT,) else []
         if "from parked" in sql and "alerts" not in sql:
             return [{"key": TENANCY, "since": self.waits_since, "known": True}] if self.waits_since else []
+        assert self.tenancy
         tables = project(KEY, "3427", self.tenancy)
         (home,) = tables["tenancies"]
         if "missed_bank_files" in sql:
@@ -107,6 +121,7 @@ class Alerts(FakeStore):
             {
                 **row,
                 "reasons": json.dumps(row["reasons"]),
+                "contact_log": to_json(row["contact_log"]).decode(),
                 "tenants": json.dumps(home["tenants"]),
                 "reserved": home["reserved"],
                 "frozen_at": home["frozen_at"],

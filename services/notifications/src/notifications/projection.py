@@ -10,6 +10,7 @@ from chassis.outputs import Key
 from notifications.domain.account import Account
 from notifications.domain.alarms import Alarm, Audit
 from notifications.domain.care import Care
+from notifications.domain.care_words import came_back
 from notifications.domain.deadlines import Deadlines
 from notifications.domain.digest import Digest
 from notifications.domain.episodes import Episode
@@ -154,6 +155,7 @@ def _alert(tenancy: str, state: Tenancy, episode: Episode) -> Row:
         "resolution": episode.resolution,
         "resolved_by": episode.resolved_by,
         "resolved_because": episode.resolved_because,
+        "came_back": came_back(episode.care) if episode.acknowledged_at is None and not episode.resolution else None,
         **_care(episode.care, is_open=episode.resolution is None),
     }
 
@@ -168,7 +170,10 @@ def _care(care: Care, *, is_open: bool) -> Row:
         "snoozed_until": care.snooze.until if care.snooze else None,
         "snooze_reason": care.snooze.reason if care.snooze else None,
         "first_noted_at": care.notes[0].at if care.notes else None,
+        "promised_on": care.snooze.promised_on if care.snooze else None,
+        "promised_ore": care.snooze.promised_ore if care.snooze and care.snooze.promised_on else None,
         "notes": len(care.notes),
+        "contact_log": [note._asdict() for note in care.notes],
         "escalations": len(care.sent),
     }
 

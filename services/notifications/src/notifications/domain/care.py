@@ -16,6 +16,8 @@ from notifications.domain.working_time import WorkingTime
 NoteCode = Literal["contact", "not_reached", "plan", "nav", "bostotte", "other"]
 SnoozeReason = Literal["promise", "delayed_benefit", "deceased", "dispute", "missing_data", "other"]
 ResolveReason = Literal["settled_otherwise", "wrong_basis", "not_relevant", "deceased"]
+Back = Literal["reopened", "snooze_ended", "promise_broken"]
+"""Why an alert that was seen to is open again."""
 
 LONGEST_SNOOZE = 30
 """Days (early-warning.md §7.6)."""
@@ -67,7 +69,8 @@ class Care:
     """`serial` numbers the next steps: a timer that comes with another number is of a step that was given up.
 
     `level`: of the ladder that is climbed. `round`: how often the alert was open again. `told_at`: when the rungs
-    count from. `assignments`: how often somebody was made the owner.
+    count from. `assignments`: how often somebody was made the owner. `back`: why it is open again, and of a snooze
+    that ended, `ended`: which.
     """
 
     owner: str = FALLBACK
@@ -81,6 +84,8 @@ class Care:
     notes: tuple[Note, ...] = ()
     snooze: Snooze | None = None
     sent: tuple[Sent, ...] = ()
+    back: Back | None = None
+    ended: Snooze | None = None
 
     @property
     def ladder(self) -> Ladder:
@@ -110,12 +115,14 @@ def planned(care: Care, step: str, at: datetime, rung: int = 0) -> Care:
 
 def begun(care: Care, level: int, now: datetime) -> Care:
     """From the foot of a level's ladder: first somebody is found to own it."""
-    return planned(replace(care, level=level, told_at=None, snooze=None), "assign", now)
+    fresh = replace(care, level=level, told_at=None, snooze=None, back=None, ended=None)
+    return planned(fresh, "assign", now)
 
 
-def begun_again(care: Care, level: int, now: datetime) -> Care:
+def begun_again(care: Care, level: int, now: datetime, back: Back | None = None) -> Care:
     """Once more, and whoever was told is told anew."""
-    return begun(replace(care, round=care.round + 1), level, now)
+    again = begun(replace(care, round=care.round + 1), level, now)
+    return replace(again, back=back, ended=care.snooze)
 
 
 def owned(care: Care, owner: str, basis: Basis) -> Care:

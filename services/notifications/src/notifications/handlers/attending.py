@@ -72,7 +72,7 @@ def _seen_to(
     if not care.serial:
         return cared(episode, begun(care, episode.level, context.now), seen=False)
     if care.snooze and is_broken(care.snooze, tenancy.ledger, tenancy.as_of):
-        return unseen(episode, begun_again(care, episode.level, context.now))
+        return unseen(episode, begun_again(care, episode.level, context.now, "promise_broken"))
     return episode
 
 

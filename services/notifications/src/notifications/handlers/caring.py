@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from chassis.outputs import Answered, Call, Context, Decision, Event, Found, Key, Message, Output
-from notifications.domain.care import Care, Sent, begun_again, climbed, message_key, owned, planned, to_be_told
+from notifications.domain.care import Back, Care, Sent, begun_again, climbed, message_key, owned, planned, to_be_told
 from notifications.domain.episodes import Episode, cared, unseen
 from notifications.domain.ladder import Role
 from notifications.domain.rules import WATCH
@@ -100,9 +100,9 @@ def assigned(tenancy: str, episode: Episode, care: Care) -> AlertAssigned:
 
 def _open_again(episode: Episode, message: Message, context: Context) -> tuple[Episode, list[Output]]:
     """Nothing was done in time, or the snooze is over: as if it were new, but that everybody can see that it isn't."""
-    step = "snooze_ended" if episode.care.snooze else "reopened"
+    step: Back = "snooze_ended" if episode.care.snooze else "reopened"
     told = AlertEscalated.model_validate(_escalated(message.subject, episode, step))
-    after = unseen(episode, begun_again(episode.care, episode.level, context.now))
+    after = unseen(episode, begun_again(episode.care, episode.level, context.now, step))
     return after, [Event(message.subject, told)]
 
 

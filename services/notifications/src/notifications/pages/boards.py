@@ -13,6 +13,7 @@ import structlog
 
 from chassis.database import TRANSIENT, Database
 from chassis.store import Store
+from notifications.pages.care import STAFF
 from notifications.pages.hearing import hear
 from notifications.pages.rows import ALERTS, MISSED, WAITING, Row
 
@@ -51,12 +52,15 @@ class Watch:
 
 @dataclass(eq=False, slots=True)
 class Board:
-    """`alerts`: the open ones by id. `waiting`, `missed`: what the notes above them are made of."""
+    """`alerts`: the open ones by id. `waiting`, `missed`: what the notes above them are made of. `staff`: of whom an
+    alert may be.
+    """
 
     kommunenummer: str
     alerts: dict[str, Row] = field(default_factory=dict)
     waiting: list[Row] = field(default_factory=list)
     missed: list[Row] = field(default_factory=list)
+    staff: list[Row] = field(default_factory=list)
     complete: bool = False
     watches: set[Watch] = field(default_factory=set)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -75,6 +79,7 @@ class Board:
             if notes:
                 self.waiting = [dict(row) for row in await store.rows(self.kommunenummer, WAITING)]
                 self.missed = [dict(row) for row in await store.rows(self.kommunenummer, MISSED)]
+                self.staff = [dict(row) for row in await store.rows(self.kommunenummer, STAFF)]
             self.complete |= of is None
         for watch in self.watches:
             watch.stir(changed, notes=notes)

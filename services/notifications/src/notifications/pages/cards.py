@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from notifications.domain.words import LEVEL_NAMES, RESOLUTIONS, STAGES, days, habit, long_date
+from notifications.pages.care import CareLine, Staff, care_line
 from notifications.pages.nav_notice import NavLine, clocks, nav_line
 from notifications.pages.rows import digest, order
 
@@ -67,9 +68,10 @@ class Card:
     resolution: str
     resolved_as_of: date | None
     rules_version: str
+    care: CareLine
 
 
-def card(row: Mapping[str, Any], people: People, today: date, me: str) -> Card:
+def card(row: Mapping[str, Any], people: People, staff: Staff, today: date, me: str) -> Card:
     """`people`: what intake's door said, empty if it is closed. `me`: the subject of who looks."""
     reference = case_reference(row["tenancy"])
     lasted = ((row["resolved_as_of"] or row["as_of"]) - row["raised_as_of"]).days
@@ -105,6 +107,7 @@ def card(row: Mapping[str, Any], people: People, today: date, me: str) -> Card:
         resolution=RESOLUTIONS.get(row["resolution"] or "", ""),
         resolved_as_of=row["resolved_as_of"],
         rules_version=row["rules_version"],
+        care=care_line(row, staff, today, me),
     )
 
 

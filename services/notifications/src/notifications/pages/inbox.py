@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -21,6 +22,7 @@ from chassis.pages import Pages
 from notifications.domain.words import LEVEL_NAMES, STAGES
 from notifications.messages import AcknowledgeAlert, RequestNavNotice
 from notifications.pages.cards import LEVEL_COLOURS, Card, card, case_reference, mail_trouble
+from notifications.pages.care import STAFF, Staff, staff
 from notifications.pages.rows import ALERTS, MISSED, WAITING, Row
 from notifications.pages.wanted import Wanted, wanted
 
@@ -33,7 +35,7 @@ Looking = Annotated[Wanted, Depends(wanted)]
 @router.get("/")
 async def inbox(door: Caseworker, looking: Looking) -> HTMLResponse:
     rows = await door.rows(ALERTS, None, None)
-    cards = await shown(door, [row for row in rows if looking.admits(row)])
+    cards = await shown(door, [row for row in rows if looking.admits(row)], staff(await door.rows(STAFF)))
     return pages.render(
         "inbox.html",
         principal=door.principal,
@@ -85,33 +87,58 @@ async def notify_nav(
     return await acted(door, alert_id, tenancy, command)
 
 
-async def acted(door: Door, alert_id: UUID, tenancy: UUID, command: AcknowledgeAlert | RequestNavNotice) -> Response:
-    notice, status = "", 200
+# The field that a refusal is about, of those that somebody can put right in the form.
+FIELDS = {"bad_snooze_end": "until_on", "bad_promise": "promised_on", "no_such_owner": "to"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A form of the card as it was sent: what was written in it, and which field of it can't be so."""
+
+    form: str
+    written: Mapping[str, str]
+    field: str = ""
+    sentence: str = ""
+
+    def wrong(self, field: str, sentence: str) -> "Tried":
+        return replace(self, field=field, sentence=sentence)
+
+
+async def acted(door: Door, alert_id: UUID, tenancy: UUID, command: Any, tried: Tried | None = None) -> Response:
+    """The card as it is then. `tried`: the form that the command came of, if what it holds must not be lost."""
     try:
         await door.send(command, str(tenancy))
     except Reject as refusal:
-        notice, status = refusal.sentence, refusal.status
-    values: dict[str, Any] = {"card": await one(door, alert_id), "notice": notice}
+        if tried and (field := FIELDS.get(refusal.code)):
+            return await refused(door, alert_id, tried.wrong(field, refusal.sentence), refusal.status)
+        return await refused(door, alert_id, tried, refusal.status, refusal.sentence)
+    if "hx-request" in door.request.headers:
+        return pages.render("card.html", fresh=True, notice="", card=await one(door, alert_id))
+    return RedirectResponse(f"/varsler/{alert_id}" if tried else f"/#varsel-{alert_id}", 303)
+
+
+async def refused(door: Door, alert_id: UUID, tried: Tried | None, status: int = 422, notice: str = "") -> Response:
+    """The alert as it is now, with what was written: `notice` stands above it, what is wrong in a field beside that."""
+    values: dict[str, Any] = {"card": await one(door, alert_id), "notice": notice, "tried": tried}
     if "hx-request" in door.request.headers:
         return pages.render("card.html", fresh=True, **values)
-    if notice:
-        return pages.render("alert.html", status=status, principal=door.principal, **values)
-    return RedirectResponse(f"/#varsel-{alert_id}", 303)
+    return pages.render("alert.html", status=status, principal=door.principal, **values)
 
 
 async def one(door: Door, alert_id: UUID) -> Card:
-    cards = await shown(door, await door.rows(ALERTS, str(alert_id), None))
-    if not cards:
+    rows = await door.rows(ALERTS, str(alert_id), None)
+    if not rows:
         raise Problem(404, "no_such_alert", "Varselet finnes ikke", "Det kan høre til en annen kommune.")
-    return cards[0]
+    (found,) = await shown(door, rows, staff(await door.rows(STAFF)))
+    return found
 
 
-async def shown(door: Door, rows: Iterable[Row]) -> list[Card]:
+async def shown(door: Door, rows: Iterable[Row], staff: Staff) -> list[Card]:
     """In order, with the people's names as intake gives them now; without while its door is closed."""
     rows, who, state = list(rows), door.principal, door.request.app.state
     tenants = {tenant for row in rows for tenant in json.loads(row["tenants"])}
     people = await state.people.look_up(tenants, kommunenummer=who.kommunenummer, acting_user=who.subject)
-    return sorted((card(row, people, today(door), who.subject) for row in rows), key=attrgetter("order"))
+    return sorted((card(row, people, staff, today(door), who.subject) for row in rows), key=attrgetter("order"))
 
 
 def today(door: Door) -> date:

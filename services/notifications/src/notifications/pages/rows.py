@@ -34,15 +34,15 @@ LAST = date.max.isoformat()
 
 
 def order(row: Row) -> str:
-    """Sorts as text, the most urgent first (early-warning.md §7.4): level, then days to the next statutory date (one
-    that is past comes no more), rents owed, days over due. Never by debt alone.
+    """Sorts as text, the most urgent first (early-warning.md §7.4): level, what rests after what doesn't, then days to
+    the next statutory date (one that is past comes no more), rents owed, days over due. Never by debt alone.
     """
     due = row["next_date"]
     due = LAST if due is None or due < row["as_of"] else due
     rents = row["debt_ore"] * 1000 // max(row["rent_ore"], 1)
-    return (
-        f"{9 - row['level']}|{due}|{10**12 - rents:013}|{10**6 - row['dpd']:07}|{row['raised_as_of']}|{row['tenancy']}"
-    )
+    rests = int(row["snoozed_until"] is not None)
+    how_much = f"{10**12 - rents:013}|{10**6 - row['dpd']:07}"
+    return f"{9 - row['level']}|{rests}|{due}|{how_much}|{row['raised_as_of']}|{row['tenancy']}"
 
 
 def digest(row: Row, today: date) -> str:

@@ -17,6 +17,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from chassis.access import Door, page_door
 from chassis.http import Problem
 from notifications.pages.boards import Board
+from notifications.pages.care import staff
 from notifications.pages.inbox import Caseworker, Looking, notes, pages, shown, summary, today
 from notifications.pages.rows import digest
 from notifications.pages.wanted import Wanted
@@ -51,7 +52,7 @@ def roll(board: Board, looking: Wanted, day: date) -> dict[str, str]:
 async def changes(door: Door, board: Board, looking: Wanted, changed: set[str], *, noted: bool) -> dict[str, Any]:
     """Cards to put in or in another's place, ids of those to take away, and what stands above them."""
     rows = {id: row for id in changed if (row := board.alerts.get(id)) and looking.admits(row)}
-    cards = await shown(door, rows.values())
+    cards = await shown(door, rows.values(), staff(board.staff))
     told = {
         "cards": [{"id": each.alert_id, "html": pages.text("card.html", card=each, notice="")} for each in cards],
         "gone": sorted(changed - rows.keys()),

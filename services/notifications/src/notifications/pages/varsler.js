@@ -102,7 +102,7 @@ function parsed(html) {
 /* Returns what to say of it: new, or of a higher level. */
 function put(card) {
   const old = document.getElementById(card.id);
-  if (old?.dataset.digest === card.dataset.digest) return "";
+  if (old?.dataset.digest === card.dataset.digest || waits(old)) return "";
   const worse = old && card.dataset.level > old.dataset.level;
   if (old) carryOver(old, card);
   old?.remove();
@@ -117,10 +117,23 @@ function put(card) {
 
 /* A card with a form that somebody is filling in stays until they are done. */
 function takeAway(card) {
-  if (!card) return;
+  if (!card || waits(card)) return;
   if (![...card.querySelectorAll("form")].some(begun)) return card.remove();
   note(card, "Varselet er lukket eller hører ikke lenger til det du ser på. Skjemaet kan ikke sendes.");
 }
+
+/* A form of the card is on its way: the answer is the card as it is then, and what came meanwhile is seen to after. */
+const late = new Set();
+function waits(card) {
+  if (!card?.querySelector("form.htmx-request")) return false;
+  late.add(card.id);
+  return true;
+}
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const card = event.detail.target?.id;
+  if (late.delete(card) || !event.detail.successful) refresh();
+});
 
 function section(card) {
   const level = card.dataset.level;
@@ -194,6 +207,7 @@ function keepPlace() {
   const mine = active?.closest("#varsler article");
   const anchor = mine ?? cards().find((card) => card.getBoundingClientRect().bottom > 0);
   const top = anchor?.getBoundingClientRect().top;
+  const next = mine && cards()[cards().indexOf(mine) + 1]?.id;
   const nth = mine ? [...mine.querySelectorAll(active.tagName)].indexOf(active) : -1;
   return () => {
     const card = anchor && document.getElementById(anchor.id);
@@ -201,7 +215,10 @@ function keepPlace() {
       const same = active.isConnected ? active : active.form ? ofSameForm(active, card) : card.querySelectorAll(active.tagName)[nth];
       (same ?? card.querySelector("h3 a"))?.focus({ preventScroll: true });
     }
-    if (mine && !card) told.textContent = "Varselet du sto på, er lukket.";
+    if (mine && !card) {
+      told.textContent = "Varselet du sto på, er lukket.";
+      (document.getElementById(next) ?? inbox.querySelector("article"))?.querySelector("h3 a")?.focus({ preventScroll: true });
+    }
     if (card && window.scrollY > 0) window.scrollBy({ top: card.getBoundingClientRect().top - top, behavior: "instant" });
   };
 }
@@ -234,7 +251,7 @@ function step(by) {
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
-  a: () => document.activeElement.closest("#varsler article")?.querySelector(".alert__act :is(button, summary, a)")?.focus(),
+  a: () => document.activeElement.closest("#varsler article")?.querySelector(".alert__act button, .care__summary")?.focus(),
   s: () => document.getElementById("sak").focus(),
   "?": () => help.showModal(),
 };

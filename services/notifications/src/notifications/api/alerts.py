@@ -1,4 +1,4 @@
-"""Alerts and balances for other systems and for tools, as JSON."""
+"""Alerts, notices to NAV and balances, and what acknowledges and notifies."""
 
 import json
 from datetime import date
@@ -54,7 +54,7 @@ WAITING = "select since from parked where key = $1"
 FROM_ROLE = "boligansvarlig"
 
 
-class Acknowledgement(BaseModel):
+class ShownAlert(BaseModel):
     """`version`: of the alert as it was shown."""
 
     model_config = ConfigDict(extra="forbid")
@@ -81,13 +81,13 @@ async def alerts_of(door: Caseworker, tenancy: UUID) -> dict[str, Any]:
 
 
 @router.post("/alerts/{tenancy}/acknowledgement", status_code=201)
-async def acknowledge(door: Caseworker, tenancy: UUID, body: Acknowledgement) -> dict[str, Any]:
+async def acknowledge(door: Caseworker, tenancy: UUID, body: ShownAlert) -> dict[str, Any]:
     command = AcknowledgeAlert(alert_id=body.alert_id, version=body.version, by=door.principal.subject)
     return await door.send(command, str(tenancy), status=201)
 
 
 @router.post("/alerts/{tenancy}/nav-notice", status_code=201)
-async def notify_nav(door: Caseworker, tenancy: UUID, body: Acknowledgement) -> dict[str, Any]:
+async def notify_nav(door: Caseworker, tenancy: UUID, body: ShownAlert) -> dict[str, Any]:
     """Let NAV be told of what is owed now (husleieloven § 9-11)."""
     command = RequestNavNotice(alert_id=body.alert_id, version=body.version, by=door.principal.subject)
     return await door.send(command, str(tenancy), status=201)

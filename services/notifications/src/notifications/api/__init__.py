@@ -1,0 +1,11 @@
+"""Alerts, what people do about them, and the staff, for other systems and for tools, as JSON."""
+
+from fastapi import APIRouter
+
+from notifications.api import acting, alerts
+
+router = APIRouter()
+router.include_router(alerts.router)
+router.include_router(acting.router)
+
+__all__ = ["router"]
