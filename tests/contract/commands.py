@@ -32,6 +32,7 @@ from notifications.messages import (
     AssignAlert,
     Assignment,
     AssignTenancies,
+    AssignTenancy,
     Away,
     NoteContact,
     NoteRehearsal,
@@ -274,6 +275,15 @@ def assign_tenancies(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
     return register_id(world.kommunenummer), AssignTenancies(assignments=tuple(given))
 
 
+def assign_tenancy(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    tenancies = [(key.id, state) for key, state in sorted(world.states.items()) if key.kind == "tenancy" and state]
+    if not tenancies:
+        return None
+    subject, state = world.chance.choice(tenancies)
+    was = {"was_caseworker": state.caseworker, "was_area": state.area}
+    return subject, AssignTenancy(caseworker=world.chance.choice(["", CASEWORKER]), area="sør", **was)
+
+
 def _home(world: World) -> tuple[str, Municipality]:
     id = municipality_id(world.kommunenummer)
     return id, world.states.get(Key("municipality", id)) or Municipality()
@@ -339,6 +349,7 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
         resolve_alert,
         store_staff,
         assign_tenancies,
+        assign_tenancy,
         request_nav_notice,
         rehearse_thresholds,
         note_rehearsal,

@@ -77,6 +77,9 @@ OLD_FORM = {"tenancy": "{tenancy}", "version": "999999"}
 RESTS, CLOSES = {"reason": "dispute", "until_on": "2030-01-01"}, {"because": "not_relevant"}
 GIVES, NOTES = {"to": "fallback"}, {"code": "nav"}
 FOLLOWED_UP = {"ansvarlig": GIVES, "notat": NOTES, "utsettelse": RESTS, "lukking": CLOSES}
+# Nobody, in place of the first register: at home there is another one already.
+NO_STAFF: dict[str, Any] = {"version": 0, "members": []}
+OLD_STAFF = {"version": "999999", "idempotency_key": "form-staff"}
 FOLLOW_UPS = {
     ("POST", f"/varsler/{{alert_id}}/{form}"): of(
         "boligansvarlig",
@@ -213,6 +216,11 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("POST", "/alerts/{tenancy}/notes"): of("boligansvarlig", "leder", json=OLD_ALERT | NOTES, answer=409),
         ("POST", "/alerts/{tenancy}/snooze"): of("boligansvarlig", "leder", json=OLD_ALERT | RESTS, answer=409),
         ("POST", "/alerts/{tenancy}/resolution"): of("boligansvarlig", "leder", json=OLD_ALERT | CLOSES, answer=409),
+        ("GET", "/staff"): of("leder", stranger="own"),
+        ("PUT", "/staff"): of("leder", stranger="own", json=NO_STAFF, answer=409),
+        ("PUT", "/tenancies/{tenancy}/caseworker"): of(
+            "boligansvarlig", "leder", json={"was_area": "en annens"}, answer=409
+        ),
         ("GET", "/nav-notices/{notice_id}"): Case(frozenset(), service=True),
         ("GET", "/balances"): of("boligansvarlig", "leder", "okonomi", stranger="own"),
         ("GET", "/"): of("boligansvarlig", "leder", kind="page", stranger="own"),
@@ -238,6 +246,20 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
             answer=409,
         ),
         **FOLLOW_UPS,
+        ("GET", "/ansatte"): of("leder", kind="page", stranger="own"),
+        ("GET", "/ansatte.csv"): of("leder", kind="page", stranger="own"),
+        ("POST", "/ansatte/fil"): of("leder", kind="page", stranger="own", form=OLD_STAFF, answer=422),
+        ("POST", "/ansatte/adresser"): of("leder", kind="page", stranger="own", form=OLD_STAFF, answer=409),
+        ("POST", "/ansatte/ansatt"): of(
+            "leder", kind="page", stranger="own", form=OLD_STAFF | {"subject": "ukjent"}, answer=409
+        ),
+        ("POST", "/leieforhold/{tenancy}/saksbehandler"): of(
+            "boligansvarlig",
+            "leder",
+            kind="page",
+            form={"was_area": "en annens", "idempotency_key": "form-6"},
+            answer=409,
+        ),
         ("GET", "/leieforhold/{tenancy}"): of("boligansvarlig", "leder", "okonomi", kind="page"),
         ("GET", "/oppstart"): of("leder", kind="page", stranger="own"),
         ("GET", "/terskler"): of("leder", kind="page", stranger="own"),

@@ -12,7 +12,7 @@ from chassis.errors import Unreadable, fingerprint
 from chassis.outputs import OSLO
 from tests.e2e import made_input
 from tests.e2e.erased import an_erased_person
-from tests.e2e.routes import CASES, PEOPLE, Route, known, routes
+from tests.e2e.routes import CASES, NO_STAFF, PEOPLE, Route, known, routes
 from tests.e2e.system import System, until
 from tests.e2e.tokens import Forger, logged_in
 from tests.e2e.waiting import query
@@ -51,6 +51,7 @@ def things(system, given, played, letters) -> dict[str, Any]:
     contract = next(name for person in given.persons if person["kommunenummer"] == HOME for name in person["tenancies"])
     application, withdrawable = (an_application(system, key) for key in ("access", "withdrawal"))
     erased = an_erased_person(system, 5002)
+    store_nobody(system)
     sql = "select 1 from cases where application = %s and facts_door = 'answered'"
     until(lambda: query(system, "eligibility", sql, application), "the case is there")
     alert = notified(system)
@@ -107,6 +108,12 @@ def notified(system: System) -> dict[str, Any]:
     body = {"alert_id": alert["alert_id"], "version": alert["version"]}
     told = httpx.post(url, json=body, headers=headers).raise_for_status().json()
     return {**alert, "version": told["version"], "notice_id": told["notice_id"]}
+
+
+def store_nobody(system: System) -> None:
+    """A first register at home, of nobody, so that all mail goes where it goes without one."""
+    headers = {"Authorization": f"Bearer {system.token('leder', HOME)}", "Idempotency-Key": "access-staff"}
+    httpx.put(f"{system.url('notifications')}/staff", json=NO_STAFF, headers=headers).raise_for_status()
 
 
 def an_application(system: System, key: str) -> str:

@@ -19,7 +19,8 @@ from notifications.pages.figures import (
     transitions,
     waits,
 )
-from notifications.pages.spreadsheet import MARK, cell, meeting_file, table
+from notifications.pages.spreadsheet import meeting_file
+from notifications.translation.tables import MARK, cell, table
 from tests.unit.notifications.test_pages import browser, intake, logged_in, people, store
 
 __all__ = ["browser", "intake", "people", "store"]

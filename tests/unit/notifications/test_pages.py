@@ -19,7 +19,7 @@ from chassis.testing import SOME_TIME
 from notifications import api, pages
 from notifications import messages as m
 from notifications.domain.nav_notices import NavNotice, Unpaid
-from notifications.domain.staff import Member
+from notifications.domain.staff import Member, Register, register_id
 from notifications.domain.tenancy import Tenancy, alert_id
 from notifications.pages import overview, trail
 from notifications.pages.cards import PROTECTED, Shown, countdown, shown, who
@@ -67,7 +67,7 @@ def _newest_notice(rows: list[dict[str, Any]], episode: int) -> dict[str, Any]:
 
 
 def _of_staff(member: Member) -> dict[str, Any]:
-    return {"subject": member.subject, "name": member.name, "roles": json.dumps(member.roles)}
+    return {"subject": member.subject, "name": member.name, "roles": json.dumps(member.roles), "area": member.area}
 
 
 @dataclass
@@ -88,6 +88,7 @@ class Alerts(FakeStore):
     waits_since: datetime | None = None
     operator_mail: str = ""
     staff: tuple[Member, ...] = ()
+    register: Register | None = None
     trail: dict[bool, list[Any]] = field(default_factory=lambda: {True: [RAISED], False: []})
     asked: list[Any] = field(default_factory=list)
 
@@ -133,6 +134,8 @@ class Alerts(FakeStore):
         ]
 
     async def states(self, kommunenummer: str, kind: str, ids: Any) -> dict[str, Any]:
+        if kind == "staff":
+            return {register_id(kommunenummer): self.register} if self.register else {}
         return {TENANCY: self.tenancy} if self.tenancy and kommunenummer == "3427" and TENANCY in ids else {}
 
 

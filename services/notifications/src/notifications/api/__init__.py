@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from notifications.api import acting, alerts
+from notifications.api import acting, alerts, staff
 
 router = APIRouter()
 router.include_router(alerts.router)
 router.include_router(acting.router)
+router.include_router(staff.router)
 
 __all__ = ["router"]

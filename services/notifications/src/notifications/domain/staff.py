@@ -40,6 +40,13 @@ class Member:
         return any(absence.first <= day <= absence.last for absence in self.absences)
 
 
+class Fault(NamedTuple):
+    """What makes it no register, and of whom."""
+
+    subject: str
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
     """`fallback_mail`, `operator_mail`: empty where the service's settings say it. `version` counts its changes."""
@@ -83,18 +90,18 @@ class Register:
         near = [member.subject for member in present if area and member.area == area]
         return tuple(near or [member.subject for member in present] or [FALLBACK])
 
-    def faults(self) -> Iterator[str]:
-        """What makes it no register, a sentence each."""
+    def faults(self) -> Iterator[Fault]:
         subjects = [member.subject for member in self.members]
         for subject in sorted({each for each in subjects if subjects.count(each) > 1}):
-            yield f"{subject} står flere ganger."
+            yield Fault(subject, f"{subject} står flere ganger.")
         for member in self.members:
             if member.substitute == member.subject:
-                yield f"{member.subject} kan ikke være sin egen vikar."
+                yield Fault(member.subject, f"{member.subject} kan ikke være sin egen vikar.")
             elif member.substitute and member.substitute not in subjects:
-                yield f"Vikaren {member.substitute} for {member.subject} står ikke i registeret."
+                sentence = f"Vikaren {member.substitute} for {member.subject} står ikke i registeret."
+                yield Fault(member.subject, sentence)
             if any(absence.last < absence.first for absence in member.absences):
-                yield f"Et fravær for {member.subject} slutter før det begynner."
+                yield Fault(member.subject, f"Et fravær for {member.subject} slutter før det begynner.")
 
 
 def register_id(kommunenummer: str) -> str:

@@ -37,7 +37,7 @@ from notifications.handlers.mailing import operator_mail_answered
 from notifications.handlers.nav_notices import nav_delivery_told, request_nav_notice
 from notifications.handlers.rehearsing import activate_thresholds, note_rehearsal, rehearse_thresholds
 from notifications.handlers.signalling import dispute_told, reminder_sent, signalled
-from notifications.handlers.staffing import assign_tenancies, store_staff, tenancy_assigned
+from notifications.handlers.staffing import assign_tenancies, assign_tenancy, store_staff, tenancy_assigned
 from notifications.handlers.stepping import enforcement_stepped, eviction_notice_sent, reservation_told
 from notifications.handlers.tenancies import (
     tenancy_changed,
@@ -53,6 +53,7 @@ from notifications.messages import (
     AddToDigest,
     AssignAlert,
     AssignTenancies,
+    AssignTenancy,
     AuditDue,
     BankFileMissed,
     BankFileMissing,
@@ -195,6 +196,7 @@ def care_handlers(working: WorkingTime) -> tuple[Handler, ...]:
         Handler(answered("digest-mail"), "digest", digest_answered),
         Handler(StoreStaff.type, "staff", store_staff),
         Handler(AssignTenancies.type, "staff", assign_tenancies),
+        Handler(AssignTenancy.type, "tenancy", assign_tenancy, needs=with_register),
         Handler(TenancyAssigned.type, "tenancy", tenancy_assigned, needs=with_register),
         Handler(RaiseAlarm.type, "alarm", raise_alarm),
         Handler(answered("alarm-mail"), "alarm", alarm_answered),

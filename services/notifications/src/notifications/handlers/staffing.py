@@ -6,37 +6,22 @@ from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Event, Found, Key, Message, Output, Reply, Tell
 from notifications.domain.care import owned
 from notifications.domain.episodes import cared
-from notifications.domain.staff import Absence, Member, Register
+from notifications.domain.staff import Register
 from notifications.domain.tenancy import Tenancy, with_episode
 from notifications.handlers.caring import assigned, register_of
-from notifications.messages import StaffMember, StoreStaff, TenancyAssigned
+from notifications.messages import TenancyAssigned
+from notifications.translation import member_of
 
 
 def store_staff(state: Register | None, message: Message, context: Context) -> Decision:
     command, before = message.data, state or Register()
     if command.version != before.version:
         raise Reject("changed_meanwhile", "Registeret er endret etter at du åpnet det. Ingenting ble lagret.")
-    register = _register(command, before.version + 1)
-    if faults := list(register.faults()):
+    members = tuple(map(member_of, command.members))
+    register = Register(members, command.fallback_mail, command.operator_mail, before.version + 1)
+    if faults := [fault.sentence for fault in register.faults()]:
         raise Reject("bad_register", " ".join(faults[:10]), status=422)
     return register, [Reply({"version": register.version, "members": len(register.members)})]
-
-
-def _register(command: StoreStaff, version: int) -> Register:
-    members = tuple(map(_member, command.members))
-    return Register(members, command.fallback_mail, command.operator_mail, version)
-
-
-def _member(told: StaffMember) -> Member:
-    return Member(
-        subject=told.subject,
-        name=told.name,
-        mail=told.mail,
-        roles=told.roles,
-        area=told.area,
-        substitute=told.substitute,
-        absences=tuple(Absence(away.first, away.last) for away in told.absences),
-    )
 
 
 def assign_tenancies(state: Register | None, message: Message, context: Context) -> Decision:
@@ -52,14 +37,34 @@ def assign_tenancies(state: Register | None, message: Message, context: Context)
     return register, [*told, Reply({"assigned": len(told)})]
 
 
+def assign_tenancy(found: Found, message: Message, context: Context) -> Decision:
+    """One, by who looks at it, and only while it is whose they were shown."""
+    key, command, register = Key("tenancy", message.subject), message.data, register_of(found, message)
+    tenancy = found[key]
+    if tenancy is None:
+        raise Reject("no_such_tenancy", "Leieforholdet finnes ikke.", status=404)
+    if (tenancy.caseworker, tenancy.area) != (command.was_caseworker, command.was_area):
+        raise Reject("changed_meanwhile", "Leieforholdet har fått en annen saksbehandler. Ingenting ble lagret.")
+    if command.caseworker and not register.member(command.caseworker):
+        raise Reject("no_such_owner", "Velg en saksbehandler som står i ansattregisteret.", status=422)
+    given, told = _given(tenancy, message, register)
+    return {key: given}, [*told, Reply({"caseworker": given.caseworker, "area": given.area})]
+
+
 def tenancy_assigned(found: Found, message: Message, context: Context) -> Decision:
+    key = Key("tenancy", message.subject)
+    given, told = _given(found[key] or Tenancy(), message, register_of(found, message))
+    return {key: given}, told
+
+
+def _given(tenancy: Tenancy, message: Message, register: Register) -> tuple[Tenancy, list[Output]]:
     """An open alert that nobody chose an owner for goes along."""
-    key, data, register = Key("tenancy", message.subject), message.data, register_of(found, message)
-    tenancy = replace(found[key] or Tenancy(), caseworker=data.caseworker, area=data.area)
+    data = message.data
+    tenancy = replace(tenancy, caseworker=data.caseworker, area=data.area)
     told: list[Output] = []
     for episode in tenancy.alerts:
         care = owned(episode.care, *register.owner(data.caseworker, data.area))
         if episode.care.basis != "person" and care.assignments > episode.care.assignments:
             tenancy = with_episode(tenancy, cared(episode, care, seen=True))
             told.append(Event(message.subject, assigned(message.subject, episode, care)))
-    return {key: tenancy}, told
+    return tenancy, told

@@ -24,6 +24,7 @@ from notifications.messages.parts import Frozen, Id, Ore, Version
 from notifications.messages.staff import (
     Assignment,
     AssignTenancies,
+    AssignTenancy,
     AuditDue,
     Away,
     RaiseAlarm,
@@ -41,6 +42,7 @@ __all__ = [  # of what stands in the files beside this one
     "AlertSnoozed",
     "AssignAlert",
     "AssignTenancies",
+    "AssignTenancy",
     "Assignment",
     "AuditDue",
     "Away",

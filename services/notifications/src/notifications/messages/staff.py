@@ -11,6 +11,7 @@ Address = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]{1,64}@[^@\s<>,;
 Role = Literal["servicetorg", "boligansvarlig", "boligutvalg", "vedtakskontor", "okonomi", "leder"]
 Area = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f;,]{0,60}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f;]{1,80}$")]
+Empty = Literal[""]
 Trouble = Literal["mail_refused", "alert_unattended"]
 
 
@@ -27,7 +28,7 @@ class StaffMember(Frozen):
     mail: Address
     roles: tuple[Role, ...]
     area: Area = ""
-    substitute: Subject | Literal[""] = ""
+    substitute: Subject | Empty = ""
     absences: tuple[Away, ...] = ()
 
 
@@ -37,15 +38,15 @@ class StoreStaff(Frozen):
     type: ClassVar[str] = "command.store_staff"
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
     members: tuple[StaffMember, ...] = Field(max_length=2_000)
-    fallback_mail: Address | Literal[""] = ""
-    operator_mail: Address | Literal[""] = ""
+    fallback_mail: Address | Empty = ""
+    operator_mail: Address | Empty = ""
 
 
 class Assignment(Frozen):
     """Whose a tenancy's alerts are: empty is nobody's in particular."""
 
     tenancy: Id
-    caseworker: Subject | Literal[""] = ""
+    caseworker: Subject | Empty = ""
     area: Area = ""
 
 
@@ -54,11 +55,21 @@ class AssignTenancies(Frozen):
     assignments: tuple[Assignment, ...] = Field(min_length=1, max_length=20_000)
 
 
+class AssignTenancy(Frozen):
+    """Whose one tenancy's alerts are from now on, in place of what was shown; empty is nobody's in particular."""
+
+    type: ClassVar[str] = "command.assign_tenancy"
+    caseworker: Subject | Empty = ""
+    area: Area = ""
+    was_caseworker: Subject | Empty = ""
+    was_area: Area = ""
+
+
 class TenancyAssigned(Frozen):
     """To a tenancy, from the register."""
 
     type: ClassVar[str] = "tell.tenancy_assigned"
-    caseworker: Subject | Literal[""] = ""
+    caseworker: Subject | Empty = ""
     area: Area = ""
 
 

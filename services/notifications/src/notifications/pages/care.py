@@ -15,17 +15,18 @@ from notifications.handlers.acting import OWNERS
 
 Row = Mapping[str, Any]
 
-STAFF = "select subject, name, roles from staff order by name, subject"
+STAFF = "select subject, name, roles, area from staff order by name, subject"
 NOBODY = "Kommunens felles adresse"
 LONGEST_NOTE = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A municipality's own people as pages speak of them. `owners`: who an alert may be given to, by name."""
+    """A municipality's own people as pages speak of them. `owners`: who an alert or a tenancy may be given to."""
 
     names: Mapping[str, str]
     owners: Mapping[str, str]
+    areas: Sequence[str] = ()
 
     def told(self, subject: str, me: str) -> str:
         if subject == me:
@@ -35,7 +36,8 @@ class Staff:
 
 def staff(rows: Sequence[Row]) -> Staff:
     names = {row["subject"]: row["name"] for row in rows}
-    return Staff(names, {row["subject"]: row["name"] for row in rows if OWNERS.intersection(json.loads(row["roles"]))})
+    owners = {row["subject"]: row["name"] for row in rows if OWNERS.intersection(json.loads(row["roles"]))}
+    return Staff(names, owners, sorted({row["area"] for row in rows if row["area"]}))
 
 
 @dataclass(frozen=True, slots=True)

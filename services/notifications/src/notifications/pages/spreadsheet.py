@@ -1,19 +1,16 @@
-"""Figures as a file that a Norwegian spreadsheet opens as it is: UTF-8 with a mark, semicolons, decimal comma."""
+"""Figures as a file that a Norwegian spreadsheet opens as it is."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from notifications.domain.words import LEVEL_NAMES
 from notifications.pages.figures import LEVELS, Month
+from notifications.translation.tables import table
 
-MARK = "\ufeff"
 CLOSED = {
     "cured": "Lukket ved betaling",
     "ended": "Lukket ved at leieforholdet tok slutt",
     "executed": "Gjennomførte fravikelser",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def meeting_file(months: Iterable[Month]) -> str:
@@ -32,16 +29,3 @@ def _line(month: Month) -> list[str | int]:
     by_hand = sum(month.closed.values()) - sum(closed)
     owed = "" if month.owed is None else f"{month.owed / 100:.2f}".replace(".", ",")
     return [f"{month.first:%Y-%m}", *raised, *closed, by_hand, month.notices, month.requests, *stand, owed]
-
-
-def table(lines: Iterable[Sequence[str | int]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([cell(each) for each in line] for line in lines)
-    return MARK + text.getvalue()
-
-
-def cell(value: str | int) -> str:
-    """A spreadsheet runs what begins like a formula: an apostrophe makes it text. Numbers are let through."""
-    text = str(value)
-    is_number = text.removeprefix("-").replace(",", "", 1).isdecimal()
-    return f"'{text}" if text.startswith(FORMULA) and not is_number else text

@@ -16,8 +16,10 @@ from notifications.domain.nav_notices import NavNotice
 from notifications.domain.policy import Policy
 from notifications.domain.tenancy import Tenancy, alert_id
 from notifications.domain.words import LEVEL_NAMES, NAV_STOPS, NAV_WORDS, RESOLUTIONS, STAGES, days, kroner, long_date
+from notifications.handlers.acting import OWNERS
 from notifications.handlers.legal_clocks import clocks_of
 from notifications.pages.cards import LEVEL_COLOURS, case_reference, countdown, who
+from notifications.pages.care import STAFF, staff
 from notifications.pages.chart import described, drawn
 from notifications.pages.course import STEPS, Course, course
 from notifications.pages.inbox import pages, today
@@ -31,6 +33,11 @@ WAITING = "select since from parked where key = $1"
 
 @router.get("/leieforhold/{tenancy}")
 async def ledger(door: Reader, tenancy: UUID) -> HTMLResponse:
+    return await tenancy_page(door, tenancy)
+
+
+async def tenancy_page(door: Door, tenancy: UUID, status: int = 200, notice: str = "") -> HTMLResponse:
+    """`notice`: what couldn't be done, above the tenancy as it is now."""
     id, principal = str(tenancy), door.principal
     state: Tenancy | None = (await door.states("tenancy", [id])).get(id)
     if state is None:
@@ -40,8 +47,13 @@ async def ledger(door: Reader, tenancy: UUID) -> HTMLResponse:
     )
     return pages.render(
         "tenancy.html",
+        status=status,
         principal=principal,
+        notice=notice,
+        staff=staff(await door.rows(STAFF)),
+        may_assign=bool(OWNERS & principal.roles),
         heading=who(state.tenants, people) or f"Sak {case_reference(id)}",
+        id=id,
         reference=case_reference(id),
         waits_since=next((row["since"] for row in await door.rows(WAITING, id)), None),
         **told(id, state, door.request.app.state.policies.of(principal.kommunenummer), today(door)),
