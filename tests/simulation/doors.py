@@ -17,7 +17,7 @@ from chassis.outputs import Key
 from eligibility import api as eligibility
 from intake.api import applications, persons
 from intake.gateway import IdentityVault
-from notifications import api as notifications
+from notifications.api import alerts as notifications
 from tests.simulation.tables import Tables
 
 T = TypeVar("T")
