@@ -10,6 +10,7 @@ from demo.generator.days import add_months
 from demo.generator.facts import HEADER, Fact, Lease, luhn
 from demo.pictures.running import ThatMorning
 from demo.pictures.street import KOMMUNE, MORNING
+from tests.e2e.made_input import birth_number
 
 RENT = 800_000  # øre
 FIRST = date(2018, 10, 1)
@@ -27,15 +28,28 @@ class LaterTenancy:
         self.lease = Lease(name, KOMMUNE, account, luhn(f"9{self.number:03}0"), RENT, 10, FIRST)
         self._files = count(1)
 
-    def comes(self) -> None:
-        """The whole account, to that morning."""
+    def lives_there(self, name: str) -> None:
+        """Somebody moves in, which intake must know before the tenancy comes; their number is synthetic."""
+        answer = httpx.post(
+            f"{self.street.addresses.url('intake')}/persons",
+            json={"national_id": birth_number(7000 + self.number), "name": name, "tenancies": [self.lease.contract]},
+            headers={
+                "Authorization": f"Bearer {self.street.token(f'boligansvarlig-{KOMMUNE}')}",
+                "Idempotency-Key": f"{self.lease.contract}-lives",
+            },
+            timeout=60,
+        )
+        assert answer.is_success, answer.text
+
+    def comes(self, close: date = TODAY) -> None:
+        """The whole account, to that day's end."""
         due = [add_months(FIRST, n).replace(day=10) for n in range(7)]
         facts = [Fact("tenancy.started", self.lease.contract, FIRST, self.lease.kid, RENT)]
         for day in due:
             facts.append(Fact("invoice.issued", f"F-{day}", day - timedelta(days=9), self.lease.kid, RENT, day))
             if day != due[-1]:
                 facts.append(Fact("payment.registered", f"B-{day}", day + timedelta(days=1), self.lease.kid, RENT))
-        self.tells(facts)
+        self.tells(facts, close)
 
     def pays(self, ore: int) -> None:
         self.tells([Fact("payment.registered", f"B-{ore}", TODAY - timedelta(days=1), self.lease.kid, ore)])

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, expect
 
+from demo.pictures.running import ThatMorning
 from demo.pictures.street import MORNING
 from tests.e2e.browser import Visit, Visitor, chromium, street, visit
+from tests.e2e.later_files import LaterTenancy
 
 __all__ = ["chromium", "street", "visit"]
 
@@ -15,6 +17,9 @@ pytestmark = pytest.mark.e2e
 
 CASEWORKER, LEADER = "boligansvarlig-3427", "leder-3427"
 TODAY = MORNING.date()
+LATE = "Sein Solsikke"
+SOON = 20_000  # milliseconds: a file has to be read first
+LIVE = "Oppdateres fortløpende"
 CHANGED = "Varselet er endret etter at du åpnet siden. Ingenting ble lagret."
 
 
@@ -101,7 +106,7 @@ def test_a_promise_is_asked_for_its_day_and_what_is_wrong_stands_at_the_field(sn
 
 def test_who_is_overtaken_keeps_their_sentence_and_may_send_it_once_they_have_seen_the_change(visit: Visit):
     mine, theirs = visit().log_in(CASEWORKER), visit().log_in(LEADER)
-    expect(mine.page.locator("#forbindelse")).to_have_text("Oppdateres fortløpende")
+    expect(mine.page.locator("#forbindelse")).to_have_text(LIVE)
     card = opened(mine, "Treg Blåveis")
     card.get_by_label("Hva?").select_option("contact")
     card.get_by_label("Én setning (kan stå tom)").fill("Snakket i trappen.")
@@ -118,15 +123,51 @@ def test_who_is_overtaken_keeps_their_sentence_and_may_send_it_once_they_have_se
     expect(card.get_by_role("alert")).to_have_count(0)
 
 
+def test_from_an_alert_that_comes_to_a_promise_that_is_broken(street: ThatMorning, visit: Visit):
+    """By keyboard in a narrow window: NAV is told and answers, the alert rests, and is back with the reason why."""
+    visitor, later = visit(360).log_in(CASEWORKER), LaterTenancy(street)
+    page, card = visitor.page, visitor.card(LATE)
+    expect(page.locator("#forbindelse")).to_have_text(LIVE)
+    later.lives_there(LATE)
+    later.comes(TODAY - timedelta(days=1))
+    expect(card).to_contain_text("Tidlig varsel", timeout=SOON)
+    expect(card).to_contain_text("forfalt 10. april 2019 og er 22 dager over forfall.")
+
+    card.get_by_role("link", name=LATE).focus()
+    typed(visitor, "Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(LATE)
+    expect(page.get_by_role("img", name="Skyldig husleie over tid")).to_have_count(1)
+    page.go_back()
+
+    card.get_by_role("button", name="Varsle NAV").focus()
+    typed(visitor, "Enter")
+    expect(card).to_contain_text("NAV har kvittert for meldingen om 8\u00a0000 kr per 2. mai 2019.", timeout=SOON)
+    card.locator("summary").focus()
+    typed(visitor, "Enter")
+    card.get_by_label("Hvorfor kan det vente?").select_option("promise")
+    card.get_by_label("Lovet betalt innen").fill(str(TODAY))
+    card.get_by_label("Åpnes igjen").fill(str(TODAY + timedelta(days=10)))
+    card.get_by_role("button", name="Utsett").focus()
+    typed(visitor, "Enter")
+    rests = "Utsatt til 13. mai 2019: leietakeren har lovet å betale 8\u00a0000 kr innen 3. mai 2019."
+    expect(card).to_contain_text(rests)
+    expect(card.get_by_role("button", name="Kvitter")).to_have_count(0)
+
+    later.pays(100_000)
+    broken = "Åpnet igjen: løftet om 8\u00a0000 kr innen 3. mai 2019 ble ikke holdt."
+    expect(card).to_contain_text(broken, timeout=SOON)
+    expect(card.get_by_role("button", name="Kvitter")).to_have_count(1)
+    assert (visitor.overflow, visitor.barriers()) == (0, [])
+
+
 def test_an_alert_that_is_closed_leaves_the_inbox_and_the_next_one_has_the_focus(visit: Visit):
     visitor = visit().log_in(CASEWORKER)
-    expect(visitor.page.locator("#forbindelse")).to_have_text("Oppdateres fortløpende")
-    following = visitor.page.locator("article", has=visitor.card("Finurlig Bever, Solid Bever")).first
+    expect(visitor.page.locator("#forbindelse")).to_have_text(LIVE)
     names = visitor.page.locator("article h3 a").all_inner_texts()
     after = names[names.index("Finurlig Bever, Solid Bever") + 1]
     card = opened(visitor, "Finurlig Bever, Solid Bever")
     card.get_by_label("Hvorfor?").select_option("not_relevant")
     card.get_by_role("button", name="Lukk varselet").click()
-    expect(following).to_have_count(0)
+    expect(card).to_have_count(0)
     expect(visitor.page.get_by_role("link", name=after, exact=True)).to_be_focused()
     expect(visitor.page.locator("#nytt")).to_have_text("Varselet du sto på, er lukket.")
