@@ -161,7 +161,7 @@ async def test_what_was_done_is_shown_by_whom_and_the_newest_first(browser, care
     story.tell(on_alert(story, m.NoteContact, code="not_reached", text="Ringte to ganger."))
     story.at("2019-05-06 10:00").tell(on_alert(story, m.NoteContact, code="plan", by="ukjent"))
     cared.tenancy = story.tenancy
-    for path in ("/", PAGE):
+    for path in ("/", PAGE, f"/leieforhold/{TENANCY}"):
         page = (await browser.get(path)).text
         assert "Prøvde å nå leietakeren, uten svar</strong>: Ringte to ganger." in page
         assert page.index("Ble enige om nedbetaling</strong>") < page.index(

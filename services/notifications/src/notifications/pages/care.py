@@ -9,6 +9,7 @@ from typing import Any
 from notifications.domain.care import may_snooze_until
 from notifications.domain.care_words import BASES, CLOSINGS, NOTES, SNOOZES, STEPS
 from notifications.domain.staff import FALLBACK
+from notifications.domain.tenancy import Tenancy
 from notifications.domain.words import kroner, long_date
 from notifications.handlers import WORKING
 from notifications.handlers.acting import OWNERS
@@ -94,6 +95,12 @@ def care_line(row: Row, people: Staff, today: date, me: str) -> CareLine:
         last_day=may_snooze_until(row["level"], today, WORKING),
         today=today,
     )
+
+
+def contact_log(tenancy: Tenancy, people: Staff, me: str) -> list[Logged]:
+    """What was done about all alerts of a tenancy, the newest first."""
+    notes = sorted((note for episode in tenancy.episodes for note in episode.care.notes), reverse=True)
+    return [Logged(note.at, people.told(note.by, me), NOTES[note.code], note.text) for note in notes]
 
 
 def _logged(note: Row, people: Staff, me: str) -> Logged:

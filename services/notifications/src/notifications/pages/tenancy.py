@@ -19,7 +19,7 @@ from notifications.domain.words import LEVEL_NAMES, NAV_STOPS, NAV_WORDS, RESOLU
 from notifications.handlers.acting import OWNERS
 from notifications.handlers.legal_clocks import clocks_of
 from notifications.pages.cards import LEVEL_COLOURS, case_reference, countdown, who
-from notifications.pages.care import STAFF, staff
+from notifications.pages.care import STAFF, contact_log, staff
 from notifications.pages.chart import described, drawn
 from notifications.pages.course import STEPS, Course, course
 from notifications.pages.inbox import pages, today
@@ -50,7 +50,8 @@ async def tenancy_page(door: Door, tenancy: UUID, status: int = 200, notice: str
         status=status,
         principal=principal,
         notice=notice,
-        staff=staff(await door.rows(STAFF)),
+        staff=(known := staff(await door.rows(STAFF))),
+        log=contact_log(state, known, principal.subject),
         may_assign=bool(OWNERS & principal.roles),
         heading=who(state.tenants, people) or f"Sak {case_reference(id)}",
         id=id,
