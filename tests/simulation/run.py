@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -79,11 +80,19 @@ DECLARED = declared()
 
 @dataclass(slots=True)
 class Told:
-    """Figures of a run."""
+    """Figures of a run. `handled`, `killed`: by service."""
 
-    events: int = 0
-    deaths: int = 0
+    handled: Counter[str] = field(default_factory=Counter)
+    killed: Counter[str] = field(default_factory=Counter)
     steps: int = 0
+
+    @property
+    def events(self) -> int:
+        return self.handled.total()
+
+    @property
+    def deaths(self) -> int:
+        return self.killed.total()
 
 
 @dataclass(slots=True)
@@ -228,7 +237,7 @@ class Run:
         try:
             return work()
         except Died:
-            self.told.deaths += 1
+            self.told.killed[service] += 1
             self.parts[service].start()
             return f"{service} is killed before it commits, and is started again"
 
@@ -291,7 +300,7 @@ class Run:
             except BrokenInvariant:
                 parts.restart(number)
                 return f"{step.who} (member {number}) comes late, another has handled that; it is started again"
-            self.told.events += len(records)
+            self.told.handled[step.who] += len(records)
             return f"{step.who} (member {number}) handles {self._named(records)} and commits"
 
         return self._dying(step.who, work)
@@ -315,7 +324,7 @@ class Run:
 
         def work() -> str:
             messages = parts.fire(dies=step.dies)
-            self.told.events += len(messages)
+            self.told.handled[step.who] += len(messages)
             return f"{step.who} carries {', '.join(message.type for message in messages)}"
 
         return self._dying(step.who, work)
@@ -347,14 +356,14 @@ class Run:
         flight = flights[step.number % len(flights)]
 
         def work() -> str:
-            self.told.events += 1
+            self.told.handled[step.who] += 1
             parts.settle(flight, dies=step.dies)
             return f"{step.who} takes in the answer of {flight.call['destination']}: {_answer(flight)}"
 
         return self._dying(step.who, work)
 
     def _crash(self, step: Step) -> str:
-        self.told.deaths += 1
+        self.told.killed[step.who] += 1
         self.parts[step.who].start()
         return f"{step.who} is killed between two steps, and is started again"
 
