@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
@@ -17,6 +18,13 @@ def pytest_configure() -> None:
     """What tests ask is on this machine, without TLS; reading all authorities for each request takes longer than it."""
     os.environ.pop("SSL_CERT_FILE", None)
     os.environ["SSL_CERT_DIR"] = os.devnull
+    _search_alike_every_time()
+
+
+def _search_alike_every_time() -> None:
+    """The same examples in each run, however slow the machine is; what is random belongs to `make prove`."""
+    hypothesis.settings.register_profile("alike", derandomize=True, deadline=None)
+    hypothesis.settings.load_profile("alike")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
