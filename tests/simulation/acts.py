@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -192,6 +192,7 @@ def _accountant(account: Account) -> Lane:
     )
 
 
+@lru_cache(maxsize=64)  # both plays of a seed and its invariants read the same files
 def read(account: Account, number: int) -> Received:
     at = account.kommunenummer
     id = VAULT.opaque("import", at, account.name, str(number))

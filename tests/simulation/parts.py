@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -138,7 +139,9 @@ class Parts:
     # relay
 
     def unsent(self) -> list[int]:
-        return [id for id, row in self.tables.outbox.items() if row["position"] is None]
+        """They are the newest, as the relay sends the oldest first."""
+        outbox = self.tables.outbox
+        return list(takewhile(lambda id: outbox[id]["position"] is None, reversed(outbox)))[::-1]
 
     def send(self, most: int, fate: str) -> list[Row]:
         """One batch per partition. `fate`: acknowledged, unacknowledged (but there), or lost on its way."""
@@ -154,6 +157,8 @@ class Parts:
         return rows
 
     def number(self) -> int:
+        if not self.memory.acknowledged:
+            return 0
         ids, self.memory.acknowledged = self.memory.acknowledged, []
         with self.tables.transaction():
             for id in ids:
@@ -257,6 +262,20 @@ class Parts:
         return {id}
 
     # what is left to do
+
+    def idle(self, now: datetime) -> bool:
+        """Surely nothing can be done just now. What waits behind a parked key, or for later, may be taken for work."""
+        tables, memory = self.tables, self.memory
+        return not (
+            memory.acknowledged
+            or memory.due
+            or memory.flights
+            or any(member.polled for member in memory.members)
+            or any(row["status"] == "open" for row in tables.calls.values())
+            or any(row["told"] or row["due"] <= now for row in tables.timers.values())
+            or self.unsent()
+            or any(len(self.kafka.logs[place]) > start for place, start in memory.members[0].next.items())
+        )
 
     def at_rest(self, now: datetime) -> bool:
         """Nothing read, sent, due or called is under way, but what waits behind a parked key."""

@@ -31,6 +31,16 @@ from tests.simulation.world import START, World
 
 A_STEP = timedelta(seconds=0.05)
 LONGEST_REST = 3_000  # steps
+# Of one service, when all is well.
+ROUND = {
+    name: (
+        *(Step("handle", name), Step("poll", name, 6), Step("handle", name)),
+        *(Step("number", name), Step("send", name, 8), Step("number", name)),
+        *(Step("fire", name), Step("look", name, 19), Step("fire", name)),
+        *(Step("settle", name), Step("take", name), Step("ask", name), Step("settle", name)),
+    )
+    for name in SERVICES
+}
 WAYS = (
     *("act", "again", "poll", "handle", "send", "number", "look", "fire", "take", "ask", "settle"),
     *("crash", "clock", "door", "late", "poison", "operator"),
@@ -441,12 +451,11 @@ class Run:
         self.clock.passes(1)
         worked = False
         for name in SERVICES:
-            steps = [Step("operator", name)] if operators and self.tables[name].parked else []
-            steps += [Step("handle", name), Step("poll", name, 6), Step("handle", name)]
-            steps += [Step("number", name), Step("send", name, 8), Step("number", name)]
-            steps += [Step("fire", name), Step("look", name, 19), Step("fire", name)]
-            steps += [Step("settle", name), Step("take", name), Step("ask", name), Step("settle", name)]
-            for step in steps:
+            if operators and self.tables[name].parked:
+                worked |= self.play(Step("operator", name))
+            if self.parts[name].idle(self.clock.now()):
+                continue
+            for step in ROUND[name]:
                 worked |= self.play(step)
         while self.play(Step("late")):
             worked = True
@@ -454,7 +463,8 @@ class Run:
 
     def _acts(self) -> bool:
         """One act of each lane that is ready."""
-        acted = sum(self.play(Step("act", number=n)) for n in range(len(self.doing))) > 0
+        left = [n for n, doing in enumerate(self.doing) if doing.next < len(doing.lane)]
+        acted = sum(self.play(Step("act", number=n)) for n in left) > 0
         self.acted_at = self.clock.now() if acted else self.acted_at
         return acted
 

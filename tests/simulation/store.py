@@ -106,10 +106,10 @@ class MemoryStore(Store):
     def _erase(self, decided: Decided) -> None:
         """What waits at keys that are erased goes; what erases others stays."""
         tables = self.tables
-        for place, timer in list(tables.timers.items()):
+        for place, timer in list(tables.timers.items()) if decided._erased else ():
             if place[0] in decided._erased and timer["type"] not in self.passing:
                 tables.drop(tables.timers, place)
-        for id, call in list(tables.calls.items()):
+        for id, call in list(tables.calls.items()) if decided._erased else ():
             if Key(call["kind"], call["state_key"]) in decided._erased:
                 tables.drop(tables.calls, id)
 

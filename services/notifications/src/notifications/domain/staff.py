@@ -6,6 +6,7 @@ It holds the municipality's own people, never its clients. Who is known by their
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Literal, NamedTuple
 from uuid import UUID, uuid5
 
@@ -104,5 +105,6 @@ class Register:
                 yield Fault(member.subject, f"Et fravær for {member.subject} slutter før det begynner.")
 
 
+@cache
 def register_id(kommunenummer: str) -> str:
     return str(uuid5(REGISTERS, kommunenummer))
