@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 
 from chassis.errors import Reject
-from chassis.outputs import OSLO, Key, Later, Reply, Tell
+from chassis.outputs import OSLO, Cancel, Key, Later, Reply, Tell
 from chassis.testing import Decided, decide
 from intake.domain.ledger.entry import Import
 from intake.domain.ledger.terms import Terms
 from intake.domain.tenancies import Tenancy
 from intake.handlers import HANDLERS
-from intake.messages import BookLine, CloseLedger, KeepChunk, PlacePayment, RepairLine, StrikeLine, TakeChunk
+from intake.messages import BookLine, CloseLedger, DropChunk, KeepChunk, PlacePayment, RepairLine, StrikeLine, TakeChunk
 from tests.unit.intake.builders import HEADER, LATER, a_file, a_line, a_start, read
 
 
@@ -28,7 +28,7 @@ def accept(raw: bytes, states=None, *, id: str = "import-1", now: datetime = LAT
     turn = made.only(Tell)
     while turn:
         (tell,) = [each for each in turn if isinstance(each.message, TakeChunk)] or [None]
-        outputs += [each for each in turn if each is not tell]
+        outputs += [each for each in turn if not isinstance(each.message, TakeChunk | DropChunk)]
         if tell is None:
             break
         made = decide(HANDLERS, made.states, tell.key.id, tell.message, now=now)
@@ -317,6 +317,18 @@ def test_what_was_sent_in_parts_goes_when_no_file_came_to_be_of_it():
     gone = decide(HANDLERS, kept.states, "u:0", kept.only(Later)[0].message, now=LATER)
 
     assert gone.states[Key("import_chunk", "u:0")] is None
+
+
+def test_a_part_that_is_entered_leaves_no_timer_behind():
+    found = read(a_file(a_start()), import_id="i")
+    part = f"{found.upload}:0"
+    kept = decide(HANDLERS, {}, part, KeepChunk(chunk=found.chunks[0]), now=LATER)
+    (abandoned,) = kept.only(Later)
+    accepted = decide(HANDLERS, kept.states, "i", found.command, now=LATER)
+    entered = decide(HANDLERS, accepted.states, "i", TakeChunk(number=0), now=LATER)
+    (told_of_it,) = [tell for tell in entered.only(Tell) if tell.key == Key("import_chunk", part)]
+
+    assert decide(HANDLERS, entered.states, part, told_of_it.message, now=LATER).outputs == [Cancel(abandoned.name)]
 
 
 # payments without tenancy

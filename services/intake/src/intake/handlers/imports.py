@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from chassis.errors import Reject
-from chassis.outputs import Context, Found, Key, Later, Message, Output, Reply, Tell
+from chassis.outputs import Cancel, Context, Found, Key, Later, Message, Output, Reply, Tell
 from intake.domain.ledger.books import Account, OpenBad, bad_of
 from intake.domain.ledger.entry import Import, taken
 from intake.domain.ledger.file import Chunk
@@ -33,11 +33,11 @@ def import_of(message: Message, found: Found) -> Iterable[Key]:
 
 
 def drop_chunk(found: Found, message: Message, context: Context) -> tuple[Mapping[Key, Any], list[Output]]:
-    """What was sent, unless a file came to be of it that hasn't come so far."""
+    """What was sent, unless a file came to be of it that hasn't come so far. Of a part that is entered, its timer."""
     own = Key("import_chunk", message.subject)
     chunk: Chunk | None = found[own]
     if chunk is None:
-        return {}, []
+        return {}, [Cancel("abandoned")]
     file: Import | None = found[Key("import", chunk.import_id)]
     if file and own.id.startswith(f"{file.upload}:"):
         return {}, [Later(context.now + ABANDONED, "abandoned", DropChunk())]
@@ -113,6 +113,8 @@ def take_chunk(found: Found, message: Message, context: Context) -> tuple[Mappin
     account = _with_bad(changed[Key("account", file.key)], bad, new)
     lines = len(chunk.lines) + len(chunk.bad)
     changed |= new
+    if file.chunks:
+        told.append(Tell(part, DropChunk()))
     changed |= {part: None, own: taken(file, lines, review.fresh, review.again, account.lines, review.held)}
     if not _is_last(file, number):
         changed[Key("account", file.key)] = account

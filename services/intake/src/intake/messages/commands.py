@@ -47,7 +47,7 @@ class KeepChunk(BaseModel):
 
 
 class DropChunk(BaseModel):
-    """To a chunk, when no file has come to be that it belongs to."""
+    """To a chunk: when no file has come to be that it belongs to, and when its lines are in the books."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "timer.drop_chunk"
