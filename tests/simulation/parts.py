@@ -141,7 +141,7 @@ class Parts:
     def unsent(self) -> list[int]:
         """They are the newest, as the relay sends the oldest first."""
         outbox = self.tables.outbox
-        return list(takewhile(lambda id: outbox[id]["position"] is None, reversed(outbox)))[::-1]
+        return list(takewhile(lambda number: outbox[number]["position"] is None, reversed(outbox)))[::-1]
 
     def send(self, most: int, fate: str) -> list[Row]:
         """One batch per partition. `fate`: acknowledged, unacknowledged (but there), or lost on its way."""
