@@ -12,7 +12,9 @@ A simulator: this API is our proposal, NAV has published none.
     POST /referrals/{key}/recall, /notices/{key}/recall
                              NAV lets it be for good; 409 AVGJORT where it has decided, 404 where it has
                              none.
-    POST /simulator/behaviour  misbehave: down, latency, failures, accepts whose answer is lost, refusals.
+    POST /simulator/behaviour  misbehave: down, latency, failures, accepts whose answer is lost, refusals, words that
+                             nobody knows; or in a share of all calls as chance has it: 500, 503, 429, late, silent
+                             after it is done, byte by byte.
 
 After a delay each referral gets an outcome drawn from the seed and the key, so that two runs agree. The record
 (JSON lines: accepts, repeats, conflicts, refusals, lookups, recalls, with time and key, never content) is NAV's word in

@@ -16,11 +16,16 @@ from demo.nav_simulator.message import NoticeMessage, ReferralMessage
 # Weights are ours: no statistics of what becomes of referrals is published.
 OUTCOMES = {"INNVILGET": 5, "AVSLÅTT": 3, "TRUKKET": 1, "UTLØPT": 1}
 RECALLED = "TRUKKET"
+PUZZLE = "UNDER_UTREDNING"  # a word that stands in nobody's table
+# fails, busy, limits: nothing is processed. falls silent: it is, and no answer comes. drips: byte by byte.
+MANNERS = ("fails", "busy", "limits", "is late", "falls silent", "drips")
 NOTICE_OUTCOMES = {"KONTAKTET": 9, "UTLØPT": 1}
 
 
 class Behaviour(BaseModel):
-    """How to misbehave. Counters run down; a request sets all of it."""
+    """How to misbehave. Counters run down; a request sets all of it. `misbehaving`: the share of calls that chance,
+    drawn from the seed and the number of the call, gives one of the `MANNERS`.
+    """
 
     down: bool = False
     latency_ms: Annotated[int, Field(ge=0)] = 0
@@ -29,6 +34,8 @@ class Behaviour(BaseModel):
     refuse_next: Annotated[int, Field(ge=0)] = 0
     refuse_with: str = "FEIL_ENHET"
     retry_after: Annotated[int, Field(ge=0)] | None = None
+    puzzle_next: Annotated[int, Field(ge=0)] = 0
+    misbehaving: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,12 @@ class Nav:
     seed: int = 1
     outcome_delay: float = 1.0
     hang_seconds: float = 30.0
+    late_seconds: float = 0.05
     record: Path | None = None
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     accepted: dict[UUID, Accepted] = field(default_factory=dict)
     behaviour: Behaviour = field(default_factory=Behaviour)
+    calls: int = 0
 
     def remember(self) -> None:
         """Take up what an earlier run on the same record accepted."""
@@ -110,6 +119,12 @@ class Nav:
         (word,) = draw.choices(list(words), weights=list(words.values()))
         return word, taken.at + timedelta(seconds=delay)
 
+    def manner(self) -> str:
+        """The manner of the next call; empty where it is answered as it should be."""
+        self.calls += 1
+        draw = random.Random(f"{self.seed}:call {self.calls}")
+        return draw.choice(MANNERS) if draw.random() < self.behaviour.misbehaving else ""
+
     def decided(self, taken: Accepted) -> bool:
         return self.now() >= self.outcome(taken)[1]
 
@@ -127,6 +142,9 @@ class Nav:
     def standing(self, taken: Accepted) -> dict[str, Any]:
         word, at = self.outcome(taken)
         decided = self.decided(taken)
+        if self.behaviour.puzzle_next:
+            self.behaviour.puzzle_next -= 1
+            return {**self.answer(taken), "status": PUZZLE, "utfall": None}
         return {
             **self.answer(taken),
             "status": word if decided else "MOTTATT",

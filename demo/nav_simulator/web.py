@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
+from demo.nav_simulator.manners import behaving
 from demo.nav_simulator.message import NoticeMessage, ReferralMessage
 from demo.nav_simulator.nav import Accepted, Behaviour, Nav
 
@@ -58,51 +59,42 @@ async def answered(nav: Nav, taken: Accepted, status: int = 201) -> Response:
     return Response(status_code=500)
 
 
-async def misbehaved(nav: Nav, key: UUID | None) -> Response | None:
-    """Nothing is processed where this answers."""
-    await asyncio.sleep(nav.behaviour.latency_ms / 1000)
-    if not nav.behaviour.down and not nav.behaviour.fail_next:
-        return None
-    if not nav.behaviour.down:
-        nav.behaviour.fail_next -= 1
-    nav.note("failed", key)
-    wish = nav.behaviour.retry_after
-    return Response(status_code=503, headers={} if wish is None else {"Retry-After": str(wish)})
-
-
 def doors(nav: Nav, path: str, matter: str, document: Document) -> APIRouter:
     """Where one sort of message is handed in, and asked about under its key."""
     router = APIRouter()
 
     @router.post(path, status_code=201)
     async def hand_in(request: Request, idempotency_key: Annotated[UUID | None, Header()] = None) -> Response:
-        if failure := await misbehaved(nav, idempotency_key):
-            return failure
-        if idempotency_key is None:
-            return refusal(400, "MANGLER_NØKKEL")
-        trace = request.headers.get("traceparent", "")
-        return await take(nav, document, idempotency_key, await request.body(), trace)
+        async def work() -> Response:
+            if idempotency_key is None:
+                return refusal(400, "MANGLER_NØKKEL")
+            trace = request.headers.get("traceparent", "")
+            return await take(nav, document, idempotency_key, await request.body(), trace)
+
+        return await behaving(nav, idempotency_key, work)
 
     @router.get(f"{path}/{{key}}")
     async def look_up(key: UUID) -> Response:
-        if failure := await misbehaved(nav, key):
-            return failure
-        known = nav.accepted.get(key)
-        found = known is not None and known.matter == matter
-        nav.note("lookup", key, found=found)
-        return JSONResponse(nav.standing(known)) if known and found else refusal(404, "IKKE_FUNNET")
+        async def work() -> Response:
+            known = nav.accepted.get(key)
+            found = known is not None and known.matter == matter
+            nav.note("lookup", key, found=found)
+            return JSONResponse(nav.standing(known)) if known and found else refusal(404, "IKKE_FUNNET")
+
+        return await behaving(nav, key, work)
 
     @router.post(f"{path}/{{key}}/recall")
     async def recall(key: UUID) -> Response:
-        if failure := await misbehaved(nav, key):
-            return failure
-        known = nav.accepted.get(key)
-        if known is None or known.matter != matter:
-            return refusal(404, "IKKE_FUNNET")
-        if not nav.recall(known):
-            nav.note("recall_refused", key)
-            return refusal(409, "AVGJORT")
-        return await answered(nav, nav.accepted[key], status=200)
+        async def work() -> Response:
+            known = nav.accepted.get(key)
+            if known is None or known.matter != matter:
+                return refusal(404, "IKKE_FUNNET")
+            if not nav.recall(known):
+                nav.note("recall_refused", key)
+                return refusal(409, "AVGJORT")
+            return await answered(nav, nav.accepted[key], status=200)
+
+        return await behaving(nav, key, work)
 
     return router
 

@@ -7,7 +7,8 @@ from uuid import UUID, uuid5
 import httpx
 import pytest
 
-from demo.nav_simulator import OUTCOMES, Nav, build
+from demo.nav_simulator import OUTCOMES, Behaviour, Nav, build
+from demo.nav_simulator.nav import MANNERS
 
 KEY = UUID("0f4f6f0e-3f0c-5b3c-8f0e-2f6c1f1f0001")
 START = datetime(2019, 5, 2, 9, 0, tzinfo=UTC)
@@ -174,6 +175,34 @@ async def test_an_answer_may_be_lost_after_the_referral_was_taken(nav: Nav) -> N
     found = await http.get(f"/referrals/{KEY}")
     assert (lost.status_code, found.status_code) == (500, 200)
     assert noted(nav) == ["accepted", "answer_lost", "lookup"]
+
+
+async def test_a_share_of_all_calls_goes_wrong_and_in_the_same_way_for_the_same_seed(nav: Nav) -> None:
+    nav.behaviour = Behaviour(misbehaving=0.3)
+    again = Nav(seed=7, behaviour=Behaviour(misbehaving=0.3))
+    drawn = [nav.manner() for _ in range(2000)]
+    assert drawn == [again.manner() for _ in range(2000)]
+    assert 540 < sum(map(bool, drawn)) < 660
+    assert set(drawn) == {"", *MANNERS}
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+async def test_in_each_manner_a_call_is_done_or_is_not(nav: Nav, manner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Nav, "manner", lambda _: manner)
+    async with client(nav) as http:
+        answer = await hand_in(http)
+    undone = {"fails": 500, "busy": 503, "limits": 429}
+    assert answer.status_code == (undone | {"falls silent": 500}).get(manner, 201)
+    assert (KEY in nav.accepted) == (manner not in undone)
+    assert answer.status_code != 201 or answer.json()["status"] == "MOTTATT"
+
+
+async def test_it_may_use_a_word_that_nobody_knows(nav: Nav) -> None:
+    nav.behaviour = Behaviour(puzzle_next=1)
+    async with client(nav) as http:
+        await hand_in(http)
+        words = [(await http.get(f"/referrals/{KEY}")).json()["status"] for _ in range(2)]
+    assert words == ["UNDER_UTREDNING", "MOTTATT"]
 
 
 async def test_it_refuses_with_the_word_it_was_told(nav: Nav) -> None:
