@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Header, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
@@ -59,8 +60,28 @@ async def answered(nav: Nav, taken: Accepted, status: int = 201) -> Response:
     return Response(status_code=500)
 
 
+def found(nav: Nav, key: UUID, matter: str) -> Accepted | None:
+    known = nav.accepted.get(key)
+    return known if known is not None and known.matter == matter else None
+
+
+def looked_up(nav: Nav, key: UUID, matter: str) -> Response:
+    known = found(nav, key, matter)
+    nav.note("lookup", key, found=known is not None)
+    return JSONResponse(nav.standing(known)) if known else refusal(404, "IKKE_FUNNET")
+
+
+async def let_be(nav: Nav, key: UUID, matter: str) -> Response:
+    if (known := found(nav, key, matter)) is None:
+        return refusal(404, "IKKE_FUNNET")
+    if not nav.recall(known):
+        nav.note("recall_refused", key)
+        return refusal(409, "AVGJORT")
+    return await answered(nav, nav.accepted[key], status=200)
+
+
 def doors(nav: Nav, path: str, matter: str, document: Document) -> APIRouter:
-    """Where one sort of message is handed in, and asked about under its key."""
+    """Where one sort of message is handed in, asked about under its key, and recalled."""
     router = APIRouter()
 
     @router.post(path, status_code=201)
@@ -76,23 +97,14 @@ def doors(nav: Nav, path: str, matter: str, document: Document) -> APIRouter:
     @router.get(f"{path}/{{key}}")
     async def look_up(key: UUID) -> Response:
         async def work() -> Response:
-            known = nav.accepted.get(key)
-            found = known is not None and known.matter == matter
-            nav.note("lookup", key, found=found)
-            return JSONResponse(nav.standing(known)) if known and found else refusal(404, "IKKE_FUNNET")
+            return looked_up(nav, key, matter)
 
         return await behaving(nav, key, work)
 
     @router.post(f"{path}/{{key}}/recall")
-    async def recall(key: UUID) -> Response:
+    async def recall(key: UUID, idempotency_key: Annotated[UUID | None, Header()] = None) -> Response:
         async def work() -> Response:
-            known = nav.accepted.get(key)
-            if known is None or known.matter != matter:
-                return refusal(404, "IKKE_FUNNET")
-            if not nav.recall(known):
-                nav.note("recall_refused", key)
-                return refusal(409, "AVGJORT")
-            return await answered(nav, nav.accepted[key], status=200)
+            return await let_be(nav, key, matter) if idempotency_key else refusal(400, "MANGLER_NØKKEL")
 
         return await behaving(nav, key, work)
 
@@ -105,6 +117,12 @@ def build(nav: Nav) -> FastAPI:
         description="En simulator. Grensesnittet er vårt forslag; NAV har ikke offentliggjort noe slikt.",
     )
     nav.remember()
+
+    @app.exception_handler(RequestValidationError)
+    async def no_key(_: Request, error: RequestValidationError) -> Response:
+        """Only keys and the simulator's own form are read by the framework."""
+        own = any("body" in each["loc"] for each in error.errors())
+        return refusal(422, "UGYLDIG_OPPFØRSEL") if own else refusal(400, "MANGLER_NØKKEL")
 
     app.include_router(doors(nav, "/referrals", "referral", ReferralMessage))
     app.include_router(doors(nav, "/notices", "nav_notice", NoticeMessage))

@@ -11,6 +11,7 @@ from demo.nav_simulator import OUTCOMES, Behaviour, Nav, build
 from demo.nav_simulator.nav import MANNERS
 
 KEY = UUID("0f4f6f0e-3f0c-5b3c-8f0e-2f6c1f1f0001")
+RECALL = {"Idempotency-Key": "0f4f6f0e-3f0c-5b3c-8f0e-2f6c1f1f0002"}
 START = datetime(2019, 5, 2, 9, 0, tzinfo=UTC)
 MESSAGE: dict[str, Any] = {
     "henvisningId": "9e079f93-2a56-5924-a35b-80f17614c5e6",
@@ -131,7 +132,7 @@ async def test_a_key_that_was_never_accepted_is_not_found(nav: Nav) -> None:
 async def test_what_is_recalled_is_withdrawn_for_good_however_often_it_is_asked(nav: Nav, clock: Clock) -> None:
     async with client(nav) as http:
         await hand_in(http)
-        answers = [await http.post(f"/referrals/{KEY}/recall") for _ in range(2)]
+        answers = [await http.post(f"/referrals/{KEY}/recall", headers=RECALL) for _ in range(2)]
         clock.time += timedelta(minutes=1)
         standing = await http.get(f"/referrals/{KEY}")
     assert [each.status_code for each in answers] == [200, 200]
@@ -144,10 +145,10 @@ async def test_what_is_recalled_is_withdrawn_for_good_however_often_it_is_asked(
 
 async def test_what_is_decided_or_was_never_there_is_not_recalled(nav: Nav, clock: Clock) -> None:
     async with client(nav) as http:
-        absent = await http.post(f"/referrals/{KEY}/recall")
+        absent = await http.post(f"/referrals/{KEY}/recall", headers=RECALL)
         await hand_in(http)
         clock.time += timedelta(minutes=1)
-        decided = await http.post(f"/referrals/{KEY}/recall")
+        decided = await http.post(f"/referrals/{KEY}/recall", headers=RECALL)
     assert (absent.status_code, absent.json()["kode"]) == (404, "IKKE_FUNNET")
     assert (decided.status_code, decided.json()["kode"]) == (409, "AVGJORT")
 
