@@ -329,6 +329,13 @@ def test_with_the_last_tenant_the_contracts_name_goes():
     assert (after.vacant, after.terms) == (True, replace(after.terms, contract=""))
 
 
+def test_a_later_register_brings_back_no_name_of_a_contract_whose_tenants_are_erased():
+    before = {Key("tenancy", "tenancy K-1"): Tenancy("utleie", "public tenancy K-1", vacant=True)}
+    states = took(a_register(a_row()), states=before).states
+
+    assert states[Key("tenancy", "tenancy K-1")].terms.contract == ""
+
+
 LATIN = (
     "Kontraktsnr;Leietaker;KID;Månedsleie;Leie fra;Innflytting;Utflytting;Boligkode;Kontrakt fra;Kontrakt til\r\n"
     "K-1;Kari Prøve;1001015;8\u00a0500,00;01.07.2019;01.01.2019;;B-117;01.01.2019;31.12.2021\r\n"

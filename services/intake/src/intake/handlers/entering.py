@@ -97,8 +97,9 @@ def enter(
             changed[key] = tenancies.claim(found[key], review.name, public_ids[line.tenancy])
     for id, terms in review.agreed.items():
         key = Key("tenancy", id)
-        named = replace(terms, contract=contracts.get(id, terms.contract))
-        changed[key] = replace(changed.get(key) or found[key] or Tenancy(), terms=named)
+        tenancy: Tenancy = changed.get(key) or found[key] or Tenancy()
+        contract = "" if tenancy.vacant else contracts.get(id, terms.contract)
+        changed[key] = replace(tenancy, terms=replace(terms, contract=contract))
     for id in came_later(review):
         entry: BadEntry | None = found[Key("bad_line", id)]
         if entry:
