@@ -20,6 +20,7 @@ class PlayerSettings(BaseSettings):
     issuer_url: str = ""
     notifications_page: str = "http://localhost:8083"
     eligibility_page: str = "http://localhost:8081"
+    nav_bridge_page: str = "http://localhost:8082"
     nav_page: str = "http://localhost:8091"
     mails_page: str = "http://localhost:8092"
 

@@ -27,7 +27,11 @@ class Composed:
         self.addresses = self.kafka = self
         self.urls = {name: self._urls(name) for name in settings.services}
         self.pages = pages(
-            settings.notifications_page, settings.eligibility_page, settings.nav_page, settings.mails_page
+            settings.notifications_page,
+            settings.eligibility_page,
+            settings.nav_bridge_page,
+            settings.nav_page,
+            settings.mails_page,
         )
         self._tokens = Tokens(settings.issuer_url, self.people, self.topics.services)
         self.token = self._tokens.token

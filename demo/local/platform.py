@@ -181,7 +181,7 @@ class Platform:
     def pages(self) -> dict[str, str]:
         """What a person may look at, and where."""
         at = self.addresses
-        return pages(at.url("notifications"), at.url("eligibility"), at.nav_url, at.mails_url)
+        return pages(at.url("notifications"), at.url("eligibility"), at.url("nav-bridge"), at.nav_url, at.mails_url)
 
     def admin_kafka(self) -> Kafka:
         return self.kafka.connection(ADMIN)

@@ -43,10 +43,11 @@ class Addresses:
         return f"http://127.0.0.1:{self.mails}"
 
 
-def pages(notifications: str, eligibility: str, nav: str, mails: str) -> dict[str, str]:
+def pages(notifications: str, eligibility: str, nav_bridge: str, nav: str, mails: str) -> dict[str, str]:
     return {
         "Varsler (notifications)": notifications,
         "Saker (eligibility)": f"{eligibility}/saker",
+        "Leveringer til NAV (nav-bridge)": f"{nav_bridge}/leveringer",
         "NAV-simulator": nav,
         "E-post som ble sendt": f"{mails}/mails",
     }
