@@ -194,10 +194,11 @@ def erase_person(world: World, subjects: Sequence[str]) -> tuple[str, Any] | Non
     """Now and then, after so many years that no duty to keep stands, with every case in the archive."""
     if world.chance.random() < 0.7:
         return None
-    applicants = [k.id for k, s in sorted(world.states.items()) if k.kind == "person" and s and s.applications]
+    persons = [(k.id, s) for k, s in sorted(world.states.items()) if k.kind == "person" and s]
+    known = [id for id, s in persons if s.applications] + [id for id, s in persons if s.tenancies]
     world.now = max(world.now, datetime(2031, 1, 2, 9, 0, tzinfo=OSLO))
     cases = (state.case_number for key, state in world.states.items() if key.kind == "application" and state)
-    return world.chance.choice(applicants or subjects), ErasePerson(archived=tuple(cases), by="0d9e8f7a-sub")
+    return world.chance.choice(known or subjects), ErasePerson(archived=tuple(cases), by="0d9e8f7a-sub")
 
 
 def record_decision(world: World, subjects: Sequence[str]) -> tuple[str, Any]:
