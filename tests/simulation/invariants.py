@@ -251,8 +251,8 @@ def each_message_goes_once(run: Run, calm: Run) -> Broken:
         lost.update({held.mail.key: held.mail.unknowns})
     erased = _erased(run)
     for key, times in run.mail.taken.items():
-        if erased and key not in lost:
-            continue  # how many of its answers were lost went with whom it was about
+        if key not in lost and UUID(key) not in tables.calls:
+            continue  # how many of its answers were lost went, as its call did, with whom it was about
         if times > 1 + lost[key]:
             yield f"the message {key} went {times} times, {lost[key]} answers were lost"
     raised = {data["alert_id"] for type, _, data in _events(run, "risks.v1") if type == "alert.raised"}

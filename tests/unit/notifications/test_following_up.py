@@ -110,6 +110,7 @@ async def test_a_form_that_is_filled_in_wrong_says_what_and_where_and_keeps_what
     [
         ("utsettelse", PROMISE, Reject("bad_snooze_end", "Velg en dag etter i dag.", status=422)),
         ("utsettelse", PROMISE, Reject("bad_promise", "Si hvilken dag det er lovet.", status=422)),
+        ("utsettelse", PROMISE, Reject("bad_promised_sum", "Skriv et beløp over 0 kr.", status=422)),
         ("ansvarlig", {"to": "borte"}, Reject("no_such_owner", "Velg en boligansvarlig eller leder.", status=422)),
     ],
 )
@@ -169,6 +170,13 @@ async def test_what_was_done_is_shown_by_whom_and_the_newest_first(browser, care
         )
         assert "3. mai 2019 kl. 09.00, av Kari Prøve" in page
         assert "6. mai 2019 kl. 10.00, av en kollega" in page
+
+
+def test_nobody_promises_to_pay_nothing():
+    story = early("2019-05-03 09:00").step()
+    promise = {"reason": "promise", "until_on": date(2019, 5, 15), "promised_on": date(2019, 5, 14)}
+    with pytest.raises(Reject, match="bad_promised_sum"):
+        story.tell(on_alert(story, m.SnoozeAlert, **promise, promised_ore=0))
 
 
 async def test_a_snoozed_alert_says_until_when_and_what_was_promised(browser, cared):

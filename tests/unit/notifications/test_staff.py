@@ -15,12 +15,26 @@ from notifications.translation import member_of, read_staff, write_staff
 from tests.unit.chassis.fake_issuer import bearer
 from tests.unit.chassis.web import SAME_SITE
 from tests.unit.notifications.given import KEY, STAFF, TENANCY, Story
-from tests.unit.notifications.staffed import ALERT, KARI, LISE, OLA, REGISTER, away, early, events, on_alert
+from tests.unit.notifications.staffed import (
+    ALERT,
+    KARI,
+    LISE,
+    OLA,
+    REGISTER,
+    away,
+    early,
+    events,
+    in_digests,
+    on_alert,
+    receivers,
+    serious,
+)
 from tests.unit.notifications.test_pages import Alerts, browser, intake, logged_in, people, store
 
 __all__ = ["browser", "intake", "people", "store"]
 
 HEAD = "Bruker-id;Navn;E-post;Roller;Område;Vikar;Fravær"
+TOR = Member("tor", "Tor Prøve", "tor@kommune.example", ("servicetorg",))
 GOOD = "kari;Kari Prøve;kari@kommune.example;boligansvarlig;nord;;"
 
 
@@ -128,7 +142,9 @@ def test_a_file_without_its_columns_is_refused_by_its_first_line(head, sentence)
     assert (found[: len(sentence)], more) == (sentence, [])
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"\x00" * 100, b'"', b"%PDF-1.4\n%\xe2\xe3", b"a" * 200_000])
+@pytest.mark.parametrize(
+    "content", [b"", HEAD.encode(), b"\xff\xfe\x00", b"\x00" * 100, b'"', b"%PDF-1.4\n%\xe2\xe3", b"a" * 200_000]
+)
 def test_what_is_no_such_file_is_refused_in_words(content):
     members, bad = read_staff(content)
     assert members == ()
@@ -154,6 +170,30 @@ def test_a_tenancy_is_given_to_another_and_its_open_alert_goes_along():
     assert events(story, m.AlertAssigned)[-1] == m.AlertAssigned(alert_id=ALERT, assigned_to="ola", basis="tenancy")
 
 
+def test_the_alerts_new_owner_hears_of_it_but_not_of_what_they_did_themselves():
+    was = {"was_caseworker": "kari", "was_area": "nord"}
+    told, silent, at_once = (
+        early("2019-05-03 09:00").step(),
+        early("2019-05-03 09:00").step(),
+        serious("2019-05-03 09:00"),
+    )
+    before = len(receivers(at_once.step()))
+    given_to(told, caseworker="ola", by="kari", **was)
+    given_to(silent, caseworker="ola", by="ola", **was)
+    given_to(at_once, caseworker="ola", by="kari", **was)
+
+    assert ("fresh", "ola") in in_digests(told)
+    assert ("fresh", "ola") not in in_digests(silent)
+    assert receivers(at_once)[before:] == [(f"assigned-{at_once.alert.care.assignments}", "ola")]
+
+
+def test_an_alert_is_never_owned_by_someone_who_is_not_let_in_to_it():
+    register = replace(REGISTER, members=(replace(KARI, roles=("servicetorg",)), OLA, LISE))
+    story = early("2019-05-03 09:00", register).step()
+
+    assert (story.alert.care.owner, story.alert.care.basis) == ("fallback", "fallback")
+
+
 def test_an_alert_that_a_person_gave_to_somebody_stays_theirs():
     story = early("2019-05-03 09:00").step()
     story.tell(on_alert(story, m.AssignAlert, to="lise"))
@@ -167,11 +207,12 @@ def test_an_alert_that_a_person_gave_to_somebody_stays_theirs():
         ({"caseworker": "ola", "was_caseworker": "", "was_area": "nord"}, "changed_meanwhile"),
         ({"caseworker": "ola", "was_caseworker": "kari", "was_area": ""}, "changed_meanwhile"),
         ({"caseworker": "borte", "was_caseworker": "kari", "was_area": "nord"}, "no_such_owner"),
+        ({"caseworker": "tor", "was_caseworker": "kari", "was_area": "nord"}, "no_such_owner"),
     ],
 )
 def test_a_tenancy_is_not_given_over_what_another_did_meanwhile_nor_to_a_stranger(command, code):
     with pytest.raises(Reject) as refused:
-        given_to(early("2019-05-03 09:00"), **command)
+        given_to(early("2019-05-03 09:00", replace(REGISTER, members=(*REGISTER.members, TOR))), **command)
     assert refused.value.code == code
 
 
@@ -248,6 +289,15 @@ async def test_who_was_overtaken_is_told_and_sees_the_register_as_it_is(leader, 
     assert "Registeret er endret etter at du åpnet det." in answer.text
 
 
+async def test_what_the_register_refuses_comes_back_in_the_form(leader, staffed):
+    staffed.fails = Reject("bad_register", "Et fravær for kari slutter før det begynner.", status=422)
+    form = {"version": "7", "idempotency_key": "k", "subject": "kari", "absences": "02.07.2019 til 01.07.2019"}
+    answer = await leader.post("/ansatte/ansatt", data=form, headers=SAME_SITE)
+    assert answer.status_code == 422
+    assert "Et fravær for kari slutter før det begynner." in answer.text
+    assert 'value="02.07.2019 til 01.07.2019"' in answer.text
+
+
 async def test_one_members_absence_substitute_and_area_are_changed_and_nobody_elses(leader, staffed):
     form = {"version": "7", "idempotency_key": "k", "subject": "kari", "absences": "01.07.2019", "substitute": "lise"}
     answer = await leader.post("/ansatte/ansatt", data=form | {"area": "sør"}, headers=SAME_SITE)
@@ -294,7 +344,10 @@ async def test_a_tenancys_page_says_whose_it_is_and_lets_it_be_given_to_another(
     assert answer.headers["location"] == f"/leieforhold/{TENANCY}#hvem"
     ((message, _),) = staffed.commands
     was = {"was_caseworker": "kari", "was_area": "nord"}
-    assert (message.subject, message.data) == (TENANCY, m.AssignTenancy(caseworker="ola", area="sør", **was))
+    assert (message.subject, message.data) == (
+        TENANCY,
+        m.AssignTenancy(by="sub-1", caseworker="ola", area="sør", **was),
+    )
 
 
 async def test_okonomi_sees_whose_a_tenancy_is_and_changes_nothing(browser, staffed):
@@ -302,6 +355,21 @@ async def test_okonomi_sees_whose_a_tenancy_is_and_changes_nothing(browser, staf
     page = (await logged_in(browser, "okonomi").get(f"/leieforhold/{TENANCY}")).text
     assert "Kari Prøve, område nord." in page
     assert "/saksbehandler" not in page
+
+
+async def test_what_caseworkers_wrote_of_an_alert_is_read_by_caseworkers_alone(browser, staffed):
+    story = early("2019-05-03 09:00").step()
+    staffed.tenancy = story.tell(on_alert(story, m.NoteContact, code="contact", text="Søsteren betaler.")).tenancy
+    for role, shown in (("okonomi", False), ("boligansvarlig", True), ("leder", True)):
+        page = (await logged_in(browser, role).get(f"/leieforhold/{TENANCY}")).text
+        assert ("Søsteren betaler." in page) is shown
+
+
+async def test_a_caseworker_who_may_own_no_alert_any_more_is_not_lost_when_the_area_is_changed(browser, staffed):
+    staffed.tenancy = replace(early("2019-05-03 09:00").tenancy, caseworker="borte")
+    page = (await browser.get(f"/leieforhold/{TENANCY}")).text
+
+    assert '<option value="borte" selected>' in page
 
 
 async def test_a_tenancy_that_was_given_away_meanwhile_is_shown_as_it_is(browser, staffed):
@@ -335,4 +403,5 @@ async def test_a_tenancy_is_given_to_somebody_by_the_api(browser, staffed):
     answer = await browser.put(f"/tenancies/{TENANCY}/caseworker", json={"caseworker": "ola"}, headers=headers)
     assert answer.status_code == 200
     ((message, _),) = staffed.commands
-    assert message.data == m.AssignTenancy(caseworker="ola")
+    assert message.data == m.AssignTenancy(by=message.data.by, caseworker="ola")
+    assert message.data.by

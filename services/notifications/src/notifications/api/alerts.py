@@ -24,14 +24,15 @@ ServiceDoor = Annotated[Door, Depends(door(SERVICE))]
 Accountant = Annotated[Door, Depends(door("boligansvarlig", "leder", "okonomi"))]
 
 MOST_URGENT_FIRST = """
-select to_jsonb(a) || jsonb_build_object('frozen_at', t.frozen_at, 'closed_to', t.as_of)
+select to_jsonb(a) - 'contact_log' || jsonb_build_object('frozen_at', t.frozen_at, 'closed_to', t.as_of)
 from alerts a join tenancies t using (tenancy, kommunenummer) where $1 or resolution is null
 order by resolution is not null, a.level desc, next_date nulls last, debt_ore / greatest(a.rent_ore, 1)::float8 desc,
     dpd desc, raised_as_of, tenancy, episode
 """
 OF_TENANCY = """
 select jsonb_build_object(
-    'alerts', coalesce((select jsonb_agg(to_jsonb(a) order by episode) from alerts a where tenancy = t.tenancy), '[]'),
+    'alerts', coalesce((select jsonb_agg(to_jsonb(a) - 'contact_log' order by episode)
+                        from alerts a where tenancy = t.tenancy), '[]'),
     'changes', coalesce((select jsonb_agg(to_jsonb(c) order by episode, number)
                          from alert_changes c where tenancy = t.tenancy), '[]'),
     'steps', coalesce((select jsonb_agg(to_jsonb(s) order by dated_on, step)

@@ -66,7 +66,7 @@ async def store_staff(door: Leader, body: Staff) -> dict[str, Any]:
 @router.put("/tenancies/{tenancy}/caseworker")
 async def assign_tenancy(door: Caseworker, tenancy: UUID, body: Whose) -> dict[str, Any]:
     """Whose one tenancy is; an open alert that nobody chose an owner for goes along."""
-    return await door.send(AssignTenancy(**body.model_dump()), str(tenancy))
+    return await door.send(AssignTenancy(**body.model_dump(), by=door.principal.subject), str(tenancy))
 
 
 async def register_of(door: Door) -> Register:

@@ -14,6 +14,9 @@ REGISTERS = UUID("0f4b2f1c-8a0e-4f0e-9a5b-5f6d2f7c9e31")
 FALLBACK = "fallback"
 """Stands where a subject does: the municipality's one address for what nobody else gets."""
 
+OWNERS = frozenset({"boligansvarlig", "leder"})
+"""The roles that are let in to alerts."""
+
 Basis = Literal["person", "tenancy", "area", "fallback"]
 """Why someone owns an alert: a person said so, the tenancy is theirs, the area is, or there was nobody else."""
 
@@ -60,9 +63,14 @@ class Register:
     def member(self, subject: str) -> Member | None:
         return next((member for member in self.members if member.subject == subject), None)
 
+    def may_own(self, subject: str) -> bool:
+        """Whoever owns an alert must be let in to it."""
+        member = self.member(subject)
+        return bool(member and OWNERS.intersection(member.roles))
+
     def owner(self, caseworker: str, area: str) -> tuple[str, Basis]:
         """The tenancy's own caseworker, else the area's, else the fallback; absence changes no owner."""
-        if self.member(caseworker):
+        if self.may_own(caseworker):
             return caseworker, "tenancy"
         if area and (found := [m.subject for m in self.members if m.area == area and "boligansvarlig" in m.roles]):
             return found[0], "area"

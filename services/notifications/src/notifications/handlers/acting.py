@@ -8,12 +8,12 @@ from chassis.outputs import Context, Decision, Event, Found, Key, Message, Outpu
 from notifications.domain.care import Note, Snooze, may_snooze_until, noted, owned, snoozed
 from notifications.domain.episodes import Episode, acknowledged, cared, handled
 from notifications.domain.staff import FALLBACK
-from notifications.domain.tenancy import Tenancy, alert_id, with_episode
+from notifications.domain.tenancy import Tenancy, with_episode
 from notifications.domain.working_time import WorkingTime
 from notifications.handlers.acknowledging import as_shown
 from notifications.handlers.announcing import concluded
-from notifications.handlers.attending import in_digest, timers
-from notifications.handlers.caring import assigned, mail, register_of, with_mails
+from notifications.handlers.attending import timers
+from notifications.handlers.caring import assigned, register_of, told_of_it, with_mails
 from notifications.messages import (
     AlertAcknowledged,
     AlertContactNoted,
@@ -21,29 +21,19 @@ from notifications.messages import (
     SnoozeAlert,
 )
 
-OWNERS = {"boligansvarlig", "leder"}
-TOLD_AT_ONCE = 3
-"""From this level on (early-warning.md §7.4) a new owner gets a message of their own, below it the morning mail's."""
-
 
 def assign_alert(found: Found, message: Message, context: Context) -> Decision:
     """To somebody of the register, or back to the municipality's fallback; who gets it is told, but not of oneself."""
     key, command, register = Key("tenancy", message.subject), message.data, register_of(found, message)
     tenancy = found[key] or Tenancy()
     episode = as_shown(tenancy, message.subject, command.alert_id, command.version)
-    member = register.member(command.to)
-    if command.to != FALLBACK and (member is None or not OWNERS.intersection(member.roles)):
+    if command.to != FALLBACK and not register.may_own(command.to):
         raise Reject("no_such_owner", "Velg en boligansvarlig eller leder som står i ansattregisteret.", status=422)
     care = owned(episode.care, command.to, "person")
     after, told = cared(episode, care, seen=True), list[Output]()
     if care.assignments > episode.care.assignments:
         told.append(Event(message.subject, assigned(message.subject, after, care)))
-        to = register.at_work(command.to, context.today)
-        if to != command.by and episode.level >= TOLD_AT_ONCE:
-            told.append(mail(message.subject, episode.number, care, f"assigned-{care.assignments}", to))
-        elif to != command.by and register.members:
-            alert = alert_id(message.subject, episode.number)
-            told.append(in_digest(message.kommunenummer, to, "fresh", alert))
+        told += told_of_it(register, after, command.by, message, context)
     return {key: with_mails(tenancy, after, told)}, [*told, _reply(command.alert_id, after)]
 
 
@@ -107,6 +97,8 @@ def _refuse_bad_end(working: WorkingTime, command: SnoozeAlert, episode: Episode
         raise Reject("bad_snooze_end", f"Velg en dag etter i dag, senest {last:%d.%m.%Y}.", status=422)
     if command.reason != "promise":
         return
+    if command.promised_ore == 0:
+        raise Reject("bad_promised_sum", "Skriv et beløp over 0 kr, eller la feltet stå tomt.", status=422)
     if command.promised_on is None or not today <= command.promised_on <= command.until_on:
         raise Reject("bad_promise", "Si hvilken dag det er lovet betaling, senest når utsettelsen slutter.", status=422)
 

@@ -17,6 +17,8 @@ from notifications.handlers.attending import in_digest, timers
 from notifications.handlers.mailing import after_mail, given_up, goes_again, same_call
 from notifications.messages import AlertAssigned, AlertEscalated
 
+TOLD_AT_ONCE = 3
+"""From this level on (early-warning.md §7.4) a new owner gets a message of their own, below it the morning mail's."""
 SILENT = {"told", "listed", "watched"}
 """Steps that are no escalation."""
 
@@ -96,6 +98,17 @@ def _assigned(
 
 def assigned(tenancy: str, episode: Episode, care: Care) -> AlertAssigned:
     return AlertAssigned(alert_id=alert_id(tenancy, episode.number), assigned_to=care.owner, basis=care.basis)
+
+
+def told_of_it(register: Register, episode: Episode, by: str, message: Message, context: Context) -> list[Output]:
+    """Who was made the owner, or is at work for them, hears of it; not of what they did themselves (`by`)."""
+    care, to = episode.care, register.at_work(episode.care.owner, context.today)
+    if to == by:
+        return []
+    if episode.level >= TOLD_AT_ONCE:
+        return [mail(message.subject, episode.number, care, f"assigned-{care.assignments}", to)]
+    fresh = in_digest(message.kommunenummer, to, "fresh", alert_id(message.subject, episode.number))
+    return [fresh] if register.members else []
 
 
 def _open_again(episode: Episode, message: Message, context: Context) -> tuple[Episode, list[Output]]:

@@ -6,9 +6,10 @@ from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Event, Found, Key, Message, Output, Reply, Tell
 from notifications.domain.care import owned
 from notifications.domain.episodes import cared
+from notifications.domain.rules import WATCH
 from notifications.domain.staff import Register
-from notifications.domain.tenancy import Tenancy, with_episode
-from notifications.handlers.caring import assigned, register_of
+from notifications.domain.tenancy import Tenancy
+from notifications.handlers.caring import assigned, register_of, told_of_it, with_mails
 from notifications.messages import TenancyAssigned
 from notifications.translation import member_of
 
@@ -45,26 +46,29 @@ def assign_tenancy(found: Found, message: Message, context: Context) -> Decision
         raise Reject("no_such_tenancy", "Leieforholdet finnes ikke.", status=404)
     if (tenancy.caseworker, tenancy.area) != (command.was_caseworker, command.was_area):
         raise Reject("changed_meanwhile", "Leieforholdet har fått en annen saksbehandler. Ingenting ble lagret.")
-    if command.caseworker and not register.member(command.caseworker):
-        raise Reject("no_such_owner", "Velg en saksbehandler som står i ansattregisteret.", status=422)
-    given, told = _given(tenancy, message, register)
+    kept = command.caseworker == tenancy.caseworker
+    if command.caseworker and not (kept or register.may_own(command.caseworker)):
+        raise Reject("no_such_owner", "Velg en boligansvarlig eller leder som står i ansattregisteret.", status=422)
+    given, told = _given(tenancy, message, register, context)
     return {key: given}, [*told, Reply({"caseworker": given.caseworker, "area": given.area})]
 
 
 def tenancy_assigned(found: Found, message: Message, context: Context) -> Decision:
     key = Key("tenancy", message.subject)
-    given, told = _given(found[key] or Tenancy(), message, register_of(found, message))
+    given, told = _given(found[key] or Tenancy(), message, register_of(found, message), context)
     return {key: given}, told
 
 
-def _given(tenancy: Tenancy, message: Message, register: Register) -> tuple[Tenancy, list[Output]]:
-    """An open alert that nobody chose an owner for goes along."""
+def _given(tenancy: Tenancy, message: Message, register: Register, context: Context) -> tuple[Tenancy, list[Output]]:
+    """An open alert that nobody chose an owner for goes along, and its new owner hears of it."""
     data = message.data
     tenancy = replace(tenancy, caseworker=data.caseworker, area=data.area)
     told: list[Output] = []
     for episode in tenancy.alerts:
         care = owned(episode.care, *register.owner(data.caseworker, data.area))
         if episode.care.basis != "person" and care.assignments > episode.care.assignments:
-            tenancy = with_episode(tenancy, cared(episode, care, seen=True))
-            told.append(Event(message.subject, assigned(message.subject, episode, care)))
+            after = cared(episode, care, seen=True)
+            of_it = told_of_it(register, after, data.by, message, context) if episode.level > WATCH else []
+            tenancy = with_mails(tenancy, after, of_it)
+            told += [Event(message.subject, assigned(message.subject, episode, care)), *of_it]
     return tenancy, told

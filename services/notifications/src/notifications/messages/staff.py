@@ -56,9 +56,13 @@ class AssignTenancies(Frozen):
 
 
 class AssignTenancy(Frozen):
-    """Whose one tenancy's alerts are from now on, in place of what was shown; empty is nobody's in particular."""
+    """Whose one tenancy's alerts are from now on, in place of what was shown; empty is nobody's in particular.
+
+    `by`: who says so.
+    """
 
     type: ClassVar[str] = "command.assign_tenancy"
+    by: Subject | Empty = ""
     caseworker: Subject | Empty = ""
     area: Area = ""
     was_caseworker: Subject | Empty = ""
@@ -66,9 +70,10 @@ class AssignTenancy(Frozen):
 
 
 class TenancyAssigned(Frozen):
-    """To a tenancy, from the register."""
+    """To a tenancy, from the register. `by`: see `AssignTenancy`."""
 
     type: ClassVar[str] = "tell.tenancy_assigned"
+    by: Subject | Empty = ""
     caseworker: Subject | Empty = ""
     area: Area = ""
 

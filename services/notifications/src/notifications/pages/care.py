@@ -8,11 +8,10 @@ from typing import Any
 
 from notifications.domain.care import may_snooze_until
 from notifications.domain.care_words import BASES, CLOSINGS, NOTES, SNOOZES, STEPS
-from notifications.domain.staff import FALLBACK
+from notifications.domain.staff import FALLBACK, OWNERS
 from notifications.domain.tenancy import Tenancy
 from notifications.domain.words import kroner, long_date
 from notifications.handlers import WORKING
-from notifications.handlers.acting import OWNERS
 
 Row = Mapping[str, Any]
 

@@ -88,7 +88,12 @@ async def notify_nav(
 
 
 # The field that a refusal is about, of those that somebody can put right in the form.
-FIELDS = {"bad_snooze_end": "until_on", "bad_promise": "promised_on", "no_such_owner": "to"}
+FIELDS = {
+    "bad_snooze_end": "until_on",
+    "bad_promise": "promised_on",
+    "bad_promised_sum": "promised",
+    "no_such_owner": "to",
+}
 
 
 @dataclass(frozen=True, slots=True)

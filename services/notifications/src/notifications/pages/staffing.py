@@ -69,7 +69,7 @@ async def addresses(door: Leader, version: Shown, fallback_mail: Text = "", oper
     written = {"fallback_mail": fallback_mail.strip(), "operator_mail": operator_mail.strip()}
     if any(mail and _faulty_mail(mail) for mail in written.values()):
         return await _page(door, 422, "E-postadressen er ikke gyldig. Ingenting ble lagret.", written=written)
-    return await _stored(door, version, mails=written)
+    return await _stored(door, version, mails=written, written=written)
 
 
 @router.post("/ansatte/ansatt")
@@ -86,7 +86,7 @@ async def change(
     if wrong := faults_of(changed):
         return await _page(door, 422, " ".join(wrong), written=written | {"subject": subject})
     members = [member(changed) if each is known else member(texts(each)) for each in register.members]
-    return await _stored(door, version, members, anchor=subject)
+    return await _stored(door, version, members, written=written | {"subject": subject})
 
 
 @router.post("/leieforhold/{tenancy}/saksbehandler")
@@ -101,7 +101,8 @@ async def assign(
     """Whose the tenancy is from now on; its page says so, or why not."""
     try:
         was = {"was_caseworker": was_caseworker, "was_area": was_area}
-        command = AssignTenancy.model_validate({"caseworker": caseworker, "area": area.strip(), **was})
+        given = {"caseworker": caseworker, "area": area.strip(), "by": door.principal.subject}
+        command = AssignTenancy.model_validate(given | was)
         await door.send(command, str(tenancy))
     except ValidationError:
         return await tenancy_page(door, tenancy, 422, "Velg en saksbehandler og et område som står i ansattregisteret.")
@@ -121,17 +122,18 @@ async def _stored(
     version: int,
     members: Sequence[StaffMember] | None = None,
     *,
-    anchor: str = "",
     mails: Mapping[str, str] | None = None,
+    written: Mapping[str, str] | None = None,
 ) -> Response:
-    register = await register_of(door)
+    """`written`: in the form, which comes back with it where it is refused; of one member where it names one."""
+    register, anchor = await register_of(door), (written or {}).get("subject", "")
     kept = {"fallback_mail": register.fallback_mail, "operator_mail": register.operator_mail}
     whole = members if members is not None else [member(texts(each)) for each in register.members]
     command = StoreStaff.model_validate({"version": version, "members": whole, **kept, **(mails or {})})
     try:
         await door.send(command, register_id(door.principal.kommunenummer))
     except Reject as refusal:
-        return await _page(door, refusal.status, refusal.sentence)
+        return await _page(door, refusal.status, refusal.sentence, written=written)
     return RedirectResponse(f"/ansatte#{anchor}" if anchor else "/ansatte", 303)
 
 

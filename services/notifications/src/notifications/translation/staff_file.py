@@ -58,6 +58,8 @@ def read_staff(content: bytes) -> tuple[tuple[StaffMember, ...], list[BadLine]]:
                 found.append((number, member(given)))
     except csv.Error:
         return (), [*bad, BadLine(number + 1, "Linjen kan ikke leses: anførselstegn eller tegnsett er feil.")]
+    if not found and not bad:
+        bad.append(BadLine(number, "Filen har ingen ansatte."))
     if len(found) > MOST:
         bad.append(BadLine(found[MOST][0], f"Registeret har plass til {MOST} ansatte."))
     bad += _faults_together(found)
