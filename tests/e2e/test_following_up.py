@@ -109,7 +109,7 @@ def test_who_is_overtaken_keeps_their_sentence_and_may_send_it_once_they_have_se
     expect(mine.page.locator("#forbindelse")).to_have_text(LIVE)
     card = opened(mine, "Treg Blåveis")
     card.get_by_label("Hva?").select_option("contact")
-    card.get_by_label("Én setning (kan stå tom)").fill("Snakket i trappen.")
+    card.get_by_label("Én setning, uten navn og fødselsnummer (kan stå tom)").fill("Snakket i trappen.")
     there = opened(theirs, "Treg Blåveis")
     there.get_by_label("Hva?").select_option("nav")
     there.get_by_role("button", name="Lagre notat").click()
@@ -117,7 +117,9 @@ def test_who_is_overtaken_keeps_their_sentence_and_may_send_it_once_they_have_se
     expect(card).to_contain_text("Var i kontakt med NAV")
     card.get_by_role("button", name="Lagre notat").click()
     expect(card.get_by_role("alert")).to_contain_text(CHANGED)
-    expect(card.get_by_label("Én setning (kan stå tom)")).to_have_value("Snakket i trappen.")
+    expect(card.get_by_label("Én setning, uten navn og fødselsnummer (kan stå tom)")).to_have_value(
+        "Snakket i trappen."
+    )
     card.get_by_role("button", name="Lagre notat").click()
     expect(card).to_contain_text("Snakket med leietakeren: Snakket i trappen.")
     expect(card.get_by_role("alert")).to_have_count(0)
