@@ -17,6 +17,7 @@ from intake.messages import (
     CaseErased,
     DeliveryOutcome,
     DeliveryParked,
+    DeliveryRecalled,
     DeliveryRejected,
     DeliverySent,
     EraseApplication,
@@ -228,6 +229,7 @@ def test_a_final_outcome_at_nav_closes_the_case(outcome):
         (DeliveryOutcome(revision=1, outcome="contacted"), "open"),
         (DeliveryRejected(revision=1), "returned"),
         (DeliveryParked(revision=1), "returned"),
+        (DeliveryRecalled(revision=1), "returned"),
     ],
     ids=lambda told: getattr(told, "type", None),
 )
@@ -238,6 +240,16 @@ def test_what_is_told_on_the_way_closes_nothing_but_what_was_withdrawn_and_is_no
         after = decide(HANDLERS, {APPLICATION: case}, CASE, told, time=NOW).states[APPLICATION]
         assert after.delivery == stands
         assert after.closed_on == (withdrawn_on if stands == "returned" else None)
+
+
+def test_what_was_withdrawn_and_nav_lets_be_can_be_erased():
+    sent = Application(
+        "p", "BS-0000-0000", ID, LOAN, withdrawn_on=date(2019, 2, 1), delivery="open", delivery_revision=1
+    )
+    recalled = decide(HANDLERS, {APPLICATION: sent}, CASE, DeliveryRecalled(revision=1), time=NOW).states[APPLICATION]
+
+    assert reasons(sent) == [("delivery_open", None), ("case_open", None)]
+    assert reasons(recalled) == []
 
 
 def test_a_newer_revision_opens_it_again_and_an_older_one_changes_nothing():

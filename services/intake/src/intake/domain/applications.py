@@ -60,7 +60,7 @@ class Facts:
 class Application:
     """`delivery`: how the newest revision of its referral stands at NAV, since `delivered_on` where it is closed.
 
-    Returned: NAV isn't at work on it, as it never left, was turned away, or lies with a person of ours.
+    Returned: NAV isn't at work on it, as it never left, was turned away, was recalled, or lies with a person of ours.
     """
 
     public_id: str

@@ -63,6 +63,7 @@ HANDLERS: tuple[Handler, ...] = (
     Handler("delivery.outcome", "application", follow_delivery),
     Handler("delivery.rejected", "application", follow_delivery),
     Handler("delivery.parked", "application", follow_delivery),
+    Handler("delivery.recalled", "application", follow_delivery),
     Handler("command.keep_chunk", "import_chunk", keep_chunk),
     Handler("timer.drop_chunk", "import_chunk", drop_chunk, needs=import_of),
     Handler("command.accept_import", "import", accept_import, needs=oldest_chunk),

@@ -9,7 +9,7 @@ from intake.domain import applications, people
 from intake.domain.applications import Application
 from intake.handlers.persons import not_erased
 from intake.messages import ApplicationRegistered, ApplicationWithdrawn, HousingApplicationChanged
-from intake.messages.reads import Delivery, DeliveryParked, DeliveryRejected
+from intake.messages.reads import Delivery, DeliveryParked, DeliveryRecalled, DeliveryRejected
 
 
 def application_of(message: Message, found: Found) -> Iterable[Key]:
@@ -80,7 +80,7 @@ def follow_delivery(
 
 
 def _standing(told: Delivery) -> applications.Delivery:
-    if isinstance(told, DeliveryRejected | DeliveryParked):
+    if isinstance(told, DeliveryRejected | DeliveryParked | DeliveryRecalled):
         return "returned"
     return "closed" if getattr(told, "outcome", None) in applications.FINAL_OUTCOMES else "open"
 

@@ -48,3 +48,9 @@ class DeliveryRejected(Delivery):
 
 class DeliveryParked(Delivery):
     type: ClassVar[str] = "delivery.parked"
+
+
+class DeliveryRecalled(Delivery):
+    """NAV lets be what was withdrawn after it was sent."""
+
+    type: ClassVar[str] = "delivery.recalled"
