@@ -215,6 +215,27 @@ def test_a_mapping_with_an_unknown_column_kind_key_or_encoding_is_an_error(entry
         mappings_in(f"[[format]]\n{entry}\n")
 
 
+@pytest.mark.parametrize("said", ["closes = true", "closes = false", 'end = "SLUTT"', "register = false"])
+def test_a_register_that_says_how_it_closes_a_day_is_an_error(said):
+    with pytest.raises(ValueError, match=said.partition(" ")[0]):
+        mappings_in(f'[[register]]\nname = "x"\n{said}\ncolumns = {{tenancy = "K", date = "F", amount_ore = "L"}}\n')
+
+
+def test_a_register_that_gives_kinds_is_an_error():
+    with pytest.raises(ValueError, match="x: kinds kan ikke stå i et leieregister"):
+        mappings_in(
+            '[[register]]\nname = "x"\ncolumns = {tenancy = "K", date = "F", amount_ore = "L"}\n'
+            'kinds = {Faktura = "invoice.issued"}\n'
+        )
+
+
+@pytest.mark.parametrize("said", ["true", "false"])
+def test_a_register_that_is_written_as_a_form_of_the_ledger_is_an_error(said):
+    columns = 'columns = {tenancy = "K", date = "F", amount_ore = "L"}'
+    with pytest.raises(ValueError, match=r"\[\[register\]\]"):
+        mappings_in(f'[[format]]\nname = "x"\nregister = {said}\n{columns}\n')
+
+
 def test_a_json_value_is_what_a_cell_of_separated_text_would_be():
     (line,) = read_as(json_lines(RENTS[:1]).replace(b"1234550", json.dumps("1234550").encode(), 1), "3427").lines
 

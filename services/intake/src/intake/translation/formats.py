@@ -1,9 +1,10 @@
 """Which form a file has: its first line says it."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from pydantic import TypeAdapter
 from stdnum.no import kontonr
@@ -17,6 +18,7 @@ from intake.translation.json_rows import JsonRows
 from intake.translation.rows import Reader
 
 NEEDED = {"tenancy", "date", "amount_ore"}  # of each tenancy in a register
+NOT_OF_REGISTERS = ("closes", "end", "kinds", "register")  # a register closes no day, whatever is written
 
 
 @cache
@@ -47,8 +49,10 @@ def banks_in(text: str) -> tuple[Bank, ...]:
 def mappings_in(text: str) -> tuple[Mapped, ...]:
     """From the file's text; an entry of another form is an error."""
     told = tomllib.loads(text)
-    registers = [{"closes": False, **entry, "register": True} for entry in told.get("register", [])]
-    entries = [*told.get("format", []), *registers]
+    ledgers, registers = told.get("format", []), told.get("register", [])
+    _refuse(ledgers, ("register",), "i en [[format]]. Et leieregister skrives som [[register]]")
+    _refuse(registers, NOT_OF_REGISTERS, "i et leieregister, som verken har slag eller sluttlinje, og lukker ingen dag")
+    entries = [*ledgers, *({**entry, "closes": False, "register": True} for entry in registers)]
     found = TypeAdapter(tuple[Mapped, ...], config={"extra": "forbid"}).validate_python(entries)
     for mapped in found:
         if unknown := mapped.columns.keys() - set(REGISTER.columns if mapped.register else ALL):
@@ -79,6 +83,13 @@ def recognized(first: bytes, mappings: Iterable[Mapped], banks: Iterable[Bank], 
         f"{';'.join(COLUMNS)}, eventuelt med {';'.join(MORE)} etter; i vårt eget leieregister "
         f"står {', '.join(REGISTER.columns.values())}"
     )
+
+
+def _refuse(entries: Iterable[Mapping[str, Any]], keys: Iterable[str], where: str) -> None:
+    """Raises ValueError for an entry that has one of these keys."""
+    for entry in entries:
+        if found := set(keys) & set(entry):
+            raise ValueError(f"{entry.get('name', '')}: {', '.join(sorted(found))} kan ikke stå {where}")
 
 
 def _shipped() -> str:
