@@ -13,7 +13,7 @@ from chassis.access import Door, page_door
 from chassis.errors import Reject
 from chassis.http.problems import problem
 from intake.domain.ledger.ids import account_key
-from intake.domain.ledger.kinds import EVERY, KINDS, REGISTERED, ROWS
+from intake.domain.ledger.kinds import EVERY, KINDS, REGISTERED, ROWS, Kind
 from intake.domain.ledger.lines import Fault, read_line
 from intake.domain.ledger.words import KIND_NAMES, ROW_NAMES, asked_in_kroner, column_name
 from intake.messages import RepairLine, StrikeLine
@@ -30,9 +30,8 @@ Cell = Annotated[str, Form(max_length=200)]
 
 AT_ONCE = 50
 LINES = "select * from bad_lines where import = $1 and status = 'open' order by line_number, bad_line limit $2"
-ONE = "select * from bad_lines where bad_line = $1"
+ONE = "select b.*, i.register from bad_lines b join imports i on i.import = b.import where b.bad_line = $1"
 FORM = [column for column in EVERY if column not in ("account", "kind")]
-ALL_KINDS, ALL_NAMES = {**KINDS, **ROWS}, {**KIND_NAMES, **ROW_NAMES}
 HELPS = {
     "reference": "Bilagets eget nummer, som er unikt for slaget på kontoen",
     "date": "ÅÅÅÅ-MM-DD",
@@ -94,7 +93,7 @@ async def repair(
     if kind == REGISTERED:
         cells = _row_of_register(cells, _told(door, row)["cells"])
     key = account_key(who.kommunenummer, row["account"])
-    line, faults = read_line(row["line_number"], cells, key, names.tenancy, kinds=ALL_KINDS, dwelling=names.dwelling)
+    line, faults = read_line(row["line_number"], cells, key, names.tenancy, kinds=_kinds(row), dwelling=names.dwelling)
     if line is None:
         return await _page(door, str(id), status=422, faults=faults, cells=cells)
     starts = line.kind in STARTING
@@ -129,14 +128,15 @@ async def _page(
     faults: list[Fault] | None = None,
     cells: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
-    line = _shown(door, await _row(door, id))
+    row = await _row(door, id)
+    line = _shown(door, row)
     if cells is not None and line["open"]:
         line |= _cells(cells)
     if faults:
         line["faults"] = _named(((fault.field, asked_in_kroner(fault)) for fault in faults), line["cells"]["kind"])
-    asked, others = _asked(line["cells"])
+    asked, others = _asked(line["cells"], _kinds(row))
     labels = {column: column_name(column, line["cells"]["kind"]) for column in EVERY}
-    words = {"kinds": ALL_NAMES, "labels": labels, "helps": HELPS, "notice": notice}
+    words = {"kinds": ROW_NAMES if row["register"] else KIND_NAMES, "labels": labels, "helps": HELPS, "notice": notice}
     return render(door, "bad_line.html", status, line=line, asked=asked, others=others, **words)
 
 
@@ -145,6 +145,11 @@ async def _row(door: Door, id: str) -> Any:
     if not rows:
         raise problem(404, "no_such_line", "Linjen finnes ikke. Den kan høre til en annen kommune.")
     return rows[0]
+
+
+def _kinds(row: Mapping[str, Any]) -> Mapping[str, Kind]:
+    """Those that the line's own file may hold: a register rows of one, a ledger file none of those."""
+    return ROWS if row["register"] else KINDS
 
 
 def _told(door: Door, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,9 +193,9 @@ def _cells(told: Mapping[str, str]) -> dict[str, Any]:
     return {"cells": cells, "kroner": kroner}
 
 
-def _asked(cells: Mapping[str, str]) -> tuple[list[str], list[str]]:
+def _asked(cells: Mapping[str, str], kinds: Mapping[str, Kind]) -> tuple[list[str], list[str]]:
     """The columns that lines of this kind have or that something stands in, and the others. Of no kind: all."""
-    kind, form = ALL_KINDS.get(cells["kind"]), FORM
+    kind, form = kinds.get(cells["kind"]), FORM
     if cells["kind"] == REGISTERED:
         form = [column for column in FORM if column != "reference"]  # its contract is
     asked = [column for column in form if kind is None or cells[column] or kind.use(column) != "empty"]
