@@ -1,19 +1,22 @@
 """What a person does with what could not be booked: repair or strike a bad line, place a payment or send it back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from chassis.errors import Reject
 from chassis.outputs import Context, Found, Key, Message, Output, Reply
 from intake.domain.ledger.books import Account, Entered, released
-from intake.domain.ledger.entry import BadEntry, Suspense, SuspenseStatus, settled
+from intake.domain.ledger.entry import BadEntry, Import, Suspense, SuspenseStatus, settled
+from intake.domain.ledger.kinds import REGISTERED
 from intake.domain.ledger.lines import Line, moved
 from intake.domain.ledger.words import said
+from intake.domain.tenancies import Tenancy
 from intake.handlers.entering import Changes, books_for, close_needs, closed, counted, enter, reviewed, told
 
 Decision = tuple[Mapping[Key, Any], list[Output]]
 CHANGED = "Noen har gjort noe med den imens. Se hvordan det står nå."
+NEWER_REGISTER = "Et nyere leieregister har leieforholdet. Stryk linjen."
 
 
 def books_of_bad_line(message: Message, found: Found) -> Iterable[Key]:
@@ -23,12 +26,15 @@ def books_of_bad_line(message: Message, found: Found) -> Iterable[Key]:
     yield Key("import", entry.import_id)
     line: Line | None = getattr(message.data, "line", None)
     yield from books_for(found, entry.account, entry.import_id, [line] if line else [])
+    yield from _newest_register(found, line)
     yield from close_needs(found, entry.account, {})
 
 
 def repair_line(found: Found, message: Message, context: Context) -> Decision:
     """Booked as it should have been, if the books take it; a payment that nobody owns yet goes to suspense."""
     entry, command = _open(found, message), message.data
+    if _is_outdated(found, entry, command.line):
+        raise Reject("newer_register", NEWER_REGISTER, status=422)
     review = reviewed(found, entry.account, entry.import_id, [command.line])
     if review.faults:
         sentence = f"Linjen kan ikke bokføres: {said(fault for _, fault in review.faults)}."
@@ -36,6 +42,20 @@ def repair_line(found: Found, message: Message, context: Context) -> Decision:
     changed, lines = enter(found, entry.account, review, command.public_ids, context, command.contracts)
     counted(found, changed, entry.import_id, review.fresh, entry.account, review.held)
     return _done(found, message, context, settled(entry, "repaired", command.by, context.today), changed, lines)
+
+
+def _newest_register(found: Found, line: Line | None) -> Iterator[Key]:
+    """The newest one that has the tenancy of this row, where one has."""
+    tenancy: Tenancy | None = found.get(Key("tenancy", line.tenancy)) if line and line.kind == REGISTERED else None
+    if tenancy and tenancy.terms.register:
+        yield Key("import", tenancy.terms.register)
+
+
+def _is_outdated(found: Found, entry: BadEntry, line: Line) -> bool:
+    """A row says how the tenancy stood when its register came: what a newer one says of it stands."""
+    file: Import | None = found[Key("import", entry.import_id)]
+    newest: list[Import | None] = [found[key] for key in _newest_register(found, line)]
+    return any(file and each and each.is_newer(file) for each in newest)
 
 
 def strike_line(found: Found, message: Message, context: Context) -> Decision:

@@ -53,6 +53,10 @@ class Import:
         kept = {name: value for name, value in data.items() if name not in ("format", "numbers")}
         return kept | {"taken": kept["lines"], "again": kept["lines"] - kept["fresh"]}
 
+    def is_newer(self, other: "Import") -> bool:
+        """It was accepted after the other, be it on the same day."""
+        return bool(self.accepted_at and other.accepted_at and self.accepted_at > other.accepted_at)
+
 
 @dataclass(frozen=True, slots=True)
 class BadEntry:
