@@ -8,10 +8,22 @@ import pytest
 from chassis.errors import Reject
 from chassis.outputs import Call, Later, Reply
 from chassis.testing import Decided
-from nav_bridge.domain import Note
+from nav_bridge.domain import Case, Note
 from nav_bridge.messages import DeliveryParked, HandleDelivery
-from tests.unit.nav_bridge.test_deciders import CALL_KEY, ENDED, FIRST, NOW, RECEIPTED, REFERRAL, SENT, UNCERTAIN
-from tests.unit.nav_bridge.test_recalling import RECALL, recall
+from tests.unit.nav_bridge.test_deciders import (
+    CALL_KEY,
+    ENDED,
+    FIRST,
+    NOW,
+    PUBLIC,
+    RECEIPTED,
+    REFERRAL,
+    SENT,
+    UNCERTAIN,
+    answer,
+    requested,
+)
+from tests.unit.nav_bridge.test_recalling import RECALL, RECALL_KEY, recall
 from tests.unit.nav_bridge.test_withdrawing import KEY, WITHDRAWN, case, statuses, then
 
 REQUESTED = replace(FIRST, status="requested")
@@ -40,7 +52,8 @@ def refused(delivery: Any, command: HandleDelivery) -> str:
 def test_what_nav_has_is_recalled_by_hand_as_by_a_withdrawal(out):
     decided = done(out, "recall")
 
-    assert decided.outputs == [RECALL, Reply({"status": "recalling"})]
+    assert [call.destination for call in decided.only(Call)] == ["nav-recall"]
+    assert decided.only(Reply) == [Reply({"status": "recalling"})]
     assert statuses(then(decided.states[KEY], recall("accepted"))) == [("recalled", "")]
 
 
@@ -64,11 +77,31 @@ def test_a_stop_lets_the_next_of_the_case_go():
 
 
 @pytest.mark.parametrize("unsent", [PROTECTED, LOST, replace(REQUESTED, status="parked", code="stopped_by_person")])
-def test_what_nav_lacks_is_sent_again_under_the_same_key(unsent):
+def test_what_nav_lacks_is_sent_again(unsent):
     decided = done(unsent, "retry")
 
-    assert decided.only(Call) == [Call("nav", CALL_KEY, {"referral": REFERRAL, "revision": 1})]
+    assert [(call.destination, call.ref) for call in decided.only(Call)] == [("nav", RECALL.ref)]
     assert statuses(decided) == [("sending", "")]
+
+
+def test_each_new_try_is_another_call_as_one_that_has_its_answer_is_not_made_again():
+    """A call whose key stands is the same call: the store would write nothing, and nobody would ever answer."""
+    state, keys = Case(PUBLIC), list[Any]()
+    for asked in (requested(), *[asks("retry", "parked")] * 2):
+        sending = then(state, asked)
+        keys += [call.key for call in sending.only(Call)]
+        state = then(sending.states[KEY], answer("refused", {"code": "no_office"})).states[KEY]
+
+    assert keys[0] == CALL_KEY
+    assert len(set(keys)) == 3
+
+
+def test_a_second_recall_is_another_call_too():
+    refused_once = then(case(RECEIPTED), WITHDRAWN, recall("refused", "unknown_answer"))
+
+    assert then(case(RECEIPTED), WITHDRAWN).only(Call) == [RECALL]
+    again = then(refused_once.states[KEY], asks("recall", "parked"))
+    assert [(call.destination, call.key == RECALL_KEY) for call in again.only(Call)] == [("nav-recall", False)]
 
 
 def test_what_nav_has_is_asked_after_again_and_its_silence_counts_anew():

@@ -52,7 +52,7 @@ def test_one_that_nav_has_is_recalled_under_a_key_of_its_own(out):
     decided = then(case(out), WITHDRAWN)
 
     assert statuses(decided) == [("recalling", "")]
-    assert decided.outputs == [RECALL]
+    assert [(call.destination, call.ref) for call in decided.only(Call)] == [("nav-recall", RECALL.ref)]
 
 
 @pytest.mark.parametrize("answered", [accepted(), found()], ids=["accepted", "looked up"])

@@ -92,7 +92,7 @@ class Delivery:
 
     `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last. `heard_at`: when NAV
     last said anything new of it, by our clock; `silences`: how often its silence since then was told. `decided`: NAV
-    wouldn't let it be, as it had decided already.
+    wouldn't let it be, as it had decided already. `rounds`: how often it has gone on after it was parked.
     """
 
     referral_id: str
@@ -114,6 +114,7 @@ class Delivery:
     heard_at: datetime | None = None
     silences: int = 0
     decided: bool = False
+    rounds: int = 0
     notes: tuple[Note, ...] = ()
 
     @property
@@ -140,7 +141,17 @@ class Delivery:
     @property
     def recall_key(self) -> UUID:
         """One per delivery: NAV lets it be once, however often it is asked to."""
-        return uuid5(self.call_key, "recall")
+        return recall_key(self.referral_id, self.revision)
+
+    def of_round(self, key: UUID) -> UUID:
+        """The name here of the call that NAV gets under that key. A call that has its answer is not made again under
+        its name; what goes on after it was parked is another call, to NAV the same.
+        """
+        return of_round(key, self.rounds)
+
+    def afresh(self) -> "Delivery":
+        """It goes on from here as if nothing had stopped it."""
+        return replace(self, code="", resends=0, rounds=self.rounds + (self.status == "parked"))
 
     @property
     def is_out(self) -> bool:
@@ -160,6 +171,15 @@ class Delivery:
 def call_key(referral_id: str, revision: int) -> UUID:
     """NAV's Idempotency-Key: of what may happen only once."""
     return uuid5(UUID(referral_id), str(revision))
+
+
+def recall_key(referral_id: str, revision: int) -> UUID:
+    """NAV's Idempotency-Key of the recall."""
+    return uuid5(call_key(referral_id, revision), "recall")
+
+
+def of_round(key: UUID, number: int) -> UUID:
+    return uuid5(key, f"round:{number}") if number else key
 
 
 class Reservation(NamedTuple):

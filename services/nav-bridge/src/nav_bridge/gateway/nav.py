@@ -10,7 +10,7 @@ import structlog
 
 from chassis.http import exchange
 from chassis.outputs import Answer, Outgoing
-from nav_bridge.domain import Matter, call_key
+from nav_bridge.domain import Matter, call_key, recall_key
 from nav_bridge.gateway.doors import Source, Withheld, trace
 from nav_bridge.translation import nav as words
 
@@ -31,7 +31,8 @@ class NavHandIn:
         except Withheld as withheld:
             return withheld.answer
         content = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {"Idempotency-Key": str(call.key), "Content-Type": "application/json", **trace(call)}
+        key = call_key(call.ref["referral"], call.ref["revision"])
+        headers = {"Idempotency-Key": str(key), "Content-Type": "application/json", **trace(call)}
         answer = await exchange(self._nav, "POST", words.PATHS[_matter(call)], content=content, headers=headers)
         proof = {"attempt": call.attempt, "proof": hashlib.sha256(content).hexdigest()}
         match answer.outcome:
@@ -50,8 +51,8 @@ class NavRecall:
         self._nav = nav
 
     async def send(self, call: Outgoing) -> Answer:
-        key = call_key(call.ref["referral"], call.ref["revision"])
-        headers = {"Idempotency-Key": str(call.key), **trace(call)}
+        of = call.ref["referral"], call.ref["revision"]
+        key, headers = call_key(*of), {"Idempotency-Key": str(recall_key(*of)), **trace(call)}
         answer = await exchange(self._nav, "POST", f"{words.PATHS[_matter(call)]}/{key}/recall", headers=headers)
         if answer.outcome != "refused":
             return Answer(answer.outcome, retry_after=answer.retry_after)

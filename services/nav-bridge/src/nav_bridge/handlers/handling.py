@@ -38,7 +38,7 @@ def handle_delivery(policy: Policy, case: Case | None, message: Message, context
 def _done(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
     match message.data.act:
         case "recall":
-            return recall(case, replace(delivery, code="", resends=0))
+            return recall(case, delivery.afresh())
         case "park":
             return parked(case, delivery, STOPPED, message)
     return _retried(policy, case, delivery, context)
@@ -53,7 +53,7 @@ def _retried(policy: Policy, case: Case, delivery: Delivery, context: Context) -
     if code := case.forbids(delivery):
         raise Reject(code, "Den er trukket, eller leietakeren har reservert seg. Ingenting ble sendt.", status=409)
     if not delivery.is_out:
-        return send_next(put(case, replace(delivery, status="requested", code="", resends=0)))
+        return send_next(put(case, replace(delivery.afresh(), status="requested")))
     status: Status = "received" if delivery.received_at else "sent"
     watched, clock = heard(policy, replace(delivery, status=status, code=""), context)
     case, asked = ask_outcome(case, watched)

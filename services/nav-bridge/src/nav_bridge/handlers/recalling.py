@@ -33,7 +33,7 @@ def recall_withdrawn(case: Case) -> Decision:
     """Whatever of the case must be recalled now, the oldest first."""
     outputs: list[Output] = []
     for delivery in filter(case.must_be_recalled, case.deliveries):
-        case, calls = recall(case, replace(delivery, code="", resends=0))
+        case, calls = recall(case, delivery.afresh())
         outputs += calls
     return case, outputs
 
