@@ -21,6 +21,7 @@ from tests.unit.nav_bridge.test_deciders import (
     SENT,
     UNCERTAIN,
     answer,
+    outcome,
     requested,
 )
 from tests.unit.nav_bridge.test_recalling import RECALL, RECALL_KEY, recall
@@ -113,10 +114,25 @@ def test_what_nav_has_is_asked_after_again_and_its_silence_counts_anew():
 
 
 def test_what_was_withdrawn_is_not_sent_by_hand_either():
-    withdrawn = then(case(PROTECTED), WITHDRAWN).states[KEY]
+    withdrawn = replace(case(PROTECTED), withdrawn=(REFERRAL,))
 
     with pytest.raises(Reject, match="withdrawn"):
         then(withdrawn, asks("retry", "parked"))
+
+
+def test_what_nav_decided_before_the_recall_is_asked_after_though_it_is_withdrawn():
+    puzzling = then(case(RECEIPTED), WITHDRAWN, recall("refused", "decided"), outcome(None, code="outcome_unknown"))
+    assert statuses(puzzling) == [("parked", "outcome_unknown")]
+
+    assert [call.destination for call in then(puzzling.states[KEY], asks("retry", "parked")).only(Call)] == [
+        "nav-outcome"
+    ]
+
+
+def test_an_older_revision_that_nav_has_is_asked_after():
+    older = then(case(PUZZLING, replace(SENT, revision=2)), asks("retry", "parked"))
+
+    assert [call.destination for call in older.only(Call)] == ["nav-outcome"]
 
 
 def test_an_older_revision_is_not_sent_after_a_newer():

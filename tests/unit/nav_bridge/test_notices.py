@@ -117,6 +117,12 @@ def test_a_reservation_stops_what_waits_and_what_nav_turns_out_not_to_have():
     assert decided.only(Call) == []
 
 
+def test_a_reservation_ends_what_waits_for_a_person_too():
+    assert ends(then(case(replace(SENDING, status="parked", code="no_office")), reserved(1))) == [
+        ("rejected", "reserved")
+    ]
+
+
 def test_a_timer_from_before_the_reservation_sends_nothing():
     due = SendAgain(referral_id=NOTICE, revision=1)
 

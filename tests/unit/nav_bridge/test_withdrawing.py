@@ -27,6 +27,7 @@ from tests.unit.nav_bridge.test_deciders import (
 )
 
 KEY = Key("delivery", APPLICATION)
+PARKED = replace(FIRST, status="parked")
 WITHDRAWN = ReferralWithdrawn(referral_id=REFERRAL)
 
 
@@ -112,3 +113,12 @@ def test_withdrawn_twice_is_withdrawn():
 def test_a_referral_that_nobody_asked_for_is_not_withdrawn():
     with pytest.raises(Reject, match="unknown_referral"):
         then(None, WITHDRAWN)
+
+
+@pytest.mark.parametrize("code", ["protected", "stopped_by_person", "key_conflict", "lost_by_nav"])
+def test_what_waited_for_a_person_and_is_withdrawn_is_at_its_end_and_told(code):
+    sent_at = NOW if code == "lost_by_nav" else None
+    decided = then(case(replace(PARKED, code=code, sent_at=sent_at)), WITHDRAWN)
+
+    assert statuses(decided) == [("rejected", "withdrawn")]
+    assert decided.only(DeliveryRejected) == [DeliveryRejected(referral_id=REFERRAL, revision=1, code="withdrawn")]

@@ -158,6 +158,11 @@ class Delivery:
         """NAV has it and may still act on it, also where no machine goes on with it here."""
         return self.status in DELIVERED or (self.status == "parked" and self.sent_at is not None and self.code != LOST)
 
+    @property
+    def waits(self) -> bool:
+        """NAV hasn't got it, and it isn't on its way there either: for its turn, or for a person."""
+        return self.status == "requested" or (self.status == "parked" and not self.is_out)
+
     def may(self, act: Act) -> bool:
         """Whether a person may do that to it now: what is on its way is let come to rest first."""
         match act:

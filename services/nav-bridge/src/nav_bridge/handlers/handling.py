@@ -48,12 +48,16 @@ def _retried(policy: Policy, case: Case, delivery: Delivery, context: Context) -
     """What NAV has is asked after, all else is sent again under the same key, unless it must not be sent any more: nor
     may an older revision go after a newer.
     """
+    if delivery.is_out:
+        return _asked_after(policy, case, delivery, context)
     if delivery.revision < case.newest(delivery.referral_id):
         raise Reject("superseded", "En nyere utgave gjelder. Ingenting ble sendt på nytt.", status=409)
     if code := case.forbids(delivery):
         raise Reject(code, "Den er trukket, eller leietakeren har reservert seg. Ingenting ble sendt.", status=409)
-    if not delivery.is_out:
-        return send_next(put(case, replace(delivery.afresh(), status="requested")))
+    return send_next(put(case, replace(delivery.afresh(), status="requested")))
+
+
+def _asked_after(policy: Policy, case: Case, delivery: Delivery, context: Context) -> Decision:
     status: Status = "received" if delivery.received_at else "sent"
     watched, clock = heard(policy, replace(delivery, status=status, code=""), context)
     case, asked = ask_outcome(case, watched)

@@ -44,10 +44,10 @@ def _withdrawn(case: Case, id: str, message: Message) -> Decision:
 
 
 def _stopped(case: Case, message: Message) -> Decision:
-    """What waits, and must not be sent any more, is at its end."""
+    """What waits, for its turn or for a person, and must not be sent any more, is at its end."""
     outputs: list[Output] = []
     for delivery in case.deliveries:
-        if delivery.status == "requested" and (code := case.forbids(delivery)):
+        if delivery.waits and (code := case.forbids(delivery)):
             case, told = rejected(case, delivery, code, message)
             outputs.append(told)
     return case, outputs
