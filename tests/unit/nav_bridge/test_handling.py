@@ -9,7 +9,7 @@ from chassis.errors import Reject
 from chassis.outputs import Call, Later, Reply
 from chassis.testing import Decided
 from nav_bridge.domain import Case, Note
-from nav_bridge.messages import DeliveryParked, HandleDelivery
+from nav_bridge.messages import DeliveryParked, DeliveryReceived, HandleDelivery
 from tests.unit.nav_bridge.test_deciders import (
     CALL_KEY,
     ENDED,
@@ -17,9 +17,11 @@ from tests.unit.nav_bridge.test_deciders import (
     NOW,
     PUBLIC,
     RECEIPTED,
+    RECEIVED,
     REFERRAL,
     SENT,
     UNCERTAIN,
+    accepted,
     answer,
     outcome,
     requested,
@@ -83,6 +85,17 @@ def test_what_nav_lacks_is_sent_again(unsent):
 
     assert [(call.destination, call.ref) for call in decided.only(Call)] == [("nav", RECALL.ref)]
     assert statuses(decided) == [("sending", "")]
+
+
+def test_what_nav_lost_begins_its_life_anew():
+    """Else its next receipt and outcome would be taken for known, and a recall of it for decided."""
+    lived = replace(LOST, outcome="contacted", decided=True, silences=2)
+
+    sent = done(lived, "retry").states[KEY].deliveries[0]
+    known = sent.sent_at, sent.received_at, sent.outcome, sent.decided, sent.heard_at, sent.silences, sent.proof
+    assert known == (None, None, "", False, None, 0, "")
+    again = then(case(sent), accepted())
+    assert [event.received_at for event in again.only(DeliveryReceived)] == [RECEIVED]
 
 
 def test_each_new_try_is_another_call_as_one_that_has_its_answer_is_not_made_again():

@@ -153,6 +153,11 @@ class Delivery:
         """It goes on from here as if nothing had stopped it."""
         return replace(self, code="", resends=0, rounds=self.rounds + (self.status == "parked"))
 
+    def anew(self) -> "Delivery":
+        """It waits for its turn, and nothing is known any more of what NAV once had of it and lost."""
+        blank = replace(self.afresh(), status="requested", sent_at=None, received_at=None, outcome="", decided=False)
+        return replace(blank, heard_at=None, silences=0, proof="")
+
     @property
     def is_out(self) -> bool:
         """NAV has it and may still act on it, also where no machine goes on with it here."""

@@ -54,7 +54,7 @@ def _retried(policy: Policy, case: Case, delivery: Delivery, context: Context) -
         raise Reject("superseded", "En nyere utgave gjelder. Ingenting ble sendt på nytt.", status=409)
     if code := case.forbids(delivery):
         raise Reject(code, "Den er trukket, eller leietakeren har reservert seg. Ingenting ble sendt.", status=409)
-    return send_next(put(case, replace(delivery.afresh(), status="requested")))
+    return send_next(put(case, delivery.anew()))
 
 
 def _asked_after(policy: Policy, case: Case, delivery: Delivery, context: Context) -> Decision:
