@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from chassis.errors import Reject
-from chassis.outputs import Call, Later, Reply
+from chassis.outputs import Call, Event, Later, Reply
 from chassis.testing import Decided
 from nav_bridge.domain import Case, Note
-from nav_bridge.messages import DeliveryParked, DeliveryReceived, HandleDelivery
+from nav_bridge.messages import DeliveryOutcome, DeliveryParked, DeliveryReceived, DeliverySent, HandleDelivery
 from tests.unit.nav_bridge.test_deciders import (
     CALL_KEY,
     ENDED,
@@ -124,6 +124,16 @@ def test_what_nav_has_is_asked_after_again_and_its_silence_counts_anew():
     assert [call.destination for call in decided.only(Call)] == ["nav-outcome"]
     assert statuses(decided) == [("received", "")]
     assert [later.name for later in decided.only(Later)] == [f"silence:{REFERRAL}:1"]
+
+
+def test_how_far_it_had_come_is_told_again_so_that_others_show_it_as_stopped_no_more():
+    decided = done(replace(PUZZLING, outcome="contacted"), "retry")
+
+    assert [event.data for event in decided.only(Event)] == [
+        DeliverySent(referral_id=REFERRAL, revision=1, sent_at=NOW),
+        DeliveryReceived(referral_id=REFERRAL, revision=1, received_at=RECEIVED),
+        DeliveryOutcome(referral_id=REFERRAL, revision=1, outcome="contacted"),
+    ]
 
 
 def test_what_was_withdrawn_is_not_sent_by_hand_either():

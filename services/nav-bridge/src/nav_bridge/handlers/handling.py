@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from chassis.errors import Reject
-from chassis.outputs import Context, Decision, Message, Output, Reply
+from chassis.outputs import Context, Decision, Message, Reply
 from nav_bridge.domain import REASONS, STOPPED, Case, Delivery, Note, Policy, Status, put
 from nav_bridge.handlers.following import ask_outcome
-from nav_bridge.handlers.steps import heard, parked, recall, send_next
+from nav_bridge.handlers.steps import heard, parked, recall, send_next, told_again
 from nav_bridge.messages import HandleDelivery
 
 NOT_NOW = {
@@ -41,15 +41,15 @@ def _done(policy: Policy, case: Case, delivery: Delivery, message: Message, cont
             return recall(case, delivery.afresh())
         case "park":
             return parked(case, delivery, STOPPED, message)
-    return _retried(policy, case, delivery, context)
+    return _retried(policy, case, delivery, message, context)
 
 
-def _retried(policy: Policy, case: Case, delivery: Delivery, context: Context) -> Decision:
+def _retried(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
     """What NAV has is asked after, all else is sent again under the same key, unless it must not be sent any more: nor
     may an older revision go after a newer.
     """
     if delivery.is_out:
-        return _asked_after(policy, case, delivery, context)
+        return _asked_after(policy, case, delivery, message, context)
     if delivery.revision < case.newest(delivery.referral_id):
         raise Reject("superseded", "En nyere utgave gjelder. Ingenting ble sendt på nytt.", status=409)
     if code := case.forbids(delivery):
@@ -57,9 +57,9 @@ def _retried(policy: Policy, case: Case, delivery: Delivery, context: Context) -
     return send_next(put(case, delivery.anew()))
 
 
-def _asked_after(policy: Policy, case: Case, delivery: Delivery, context: Context) -> Decision:
+def _asked_after(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
+    """What is known of it is told again: whoever heard that it was parked hears where it stands."""
     status: Status = "received" if delivery.received_at else "sent"
     watched, clock = heard(policy, replace(delivery, status=status, code=""), context)
     case, asked = ask_outcome(case, watched)
-    outputs: list[Output] = [*asked, clock]
-    return case, outputs
+    return case, [*told_again(watched, message), *asked, clock]

@@ -105,6 +105,18 @@ def receipted(delivery: Delivery, body: Mapping[str, Any], message: Message) -> 
     return replace(delivery, status="received", received_at=at), [event]
 
 
+def told_again(delivery: Delivery, message: Message) -> list[Output]:
+    """How far it has come, in the events that told it the first time."""
+    facts: list[Any] = []
+    if delivery.sent_at:
+        facts.append(DeliverySent(**delivery.name, sent_at=delivery.sent_at))
+    if delivery.received_at:
+        facts.append(DeliveryReceived(**delivery.name, received_at=delivery.received_at))
+    if delivery.outcome:
+        facts.append(DeliveryOutcome(**delivery.name, outcome=delivery.outcome))
+    return [Event(message.subject, fact) for fact in facts]
+
+
 def progressed(delivery: Delivery, body: Mapping[str, Any], message: Message) -> tuple[Delivery, list[Output]]:
     """The delivery with the outcome that the body holds, where it is another than the one known."""
     outcome: Any = body.get("outcome") or ""
