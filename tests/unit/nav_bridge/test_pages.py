@@ -24,7 +24,7 @@ from tests.unit.chassis.fake_issuer import FakeIssuer
 from tests.unit.chassis.web import SAME_SITE, FakeStore, client, web_app
 from tests.unit.nav_bridge.test_deciders import APPLICATION, CALL_KEY, NOW, PROOF, PUBLIC, RECEIPTED, REFERRAL
 
-PARKED = replace(RECEIPTED, status="parked", code="outcome_unknown", silences=1)
+PARKED = replace(RECEIPTED, status="parked", code="outcome_unknown")
 RECALLED_BY_HAND = replace(RECEIPTED, status="recalling", notes=(Note("recall", "content_wrong", "sub-9", NOW),))
 ONE = f"/leveringer/{APPLICATION}"
 FORM = {
@@ -97,7 +97,7 @@ def logged_in(browser: httpx.AsyncClient, role: str = "boligansvarlig", kommunen
 
 
 async def test_the_list_tells_the_state_of_each_and_says_that_the_way_is_our_proposal(browser, store):
-    store.state = Case(PUBLIC, (PARKED,))
+    store.state = Case(PUBLIC, (PARKED, replace(RECEIPTED, revision=2, silences=1)))
     page = (await browser.get("/leveringer")).text
     for text in ("Stanset", "eldste fra 2. mai 2019", "NAV har ikke svart siden", "boligflyts eget forslag", ONE):
         assert text in page

@@ -27,6 +27,11 @@ def test_a_row_has_its_municipality_and_its_primary_key() -> None:
     assert set(TABLES["deliveries"]) <= row.keys()
 
 
+def test_navs_silence_is_in_the_row_while_its_answer_is_awaited() -> None:
+    silent = replace(SENT, silences=1, heard_at=TIME)
+    assert [row["silent_since"] for row in rows(silent, replace(silent, revision=2, status="closed"))] == [TIME, None]
+
+
 def test_what_is_not_known_yet_is_null() -> None:
     (row,) = rows(SENT)
     assert [row[name] for name in ("code", "proof_hash", "received_at", "outcome")] == [None] * 4

@@ -21,6 +21,7 @@ from tests.unit.nav_bridge.test_deciders import (
     outcome,
     when,
 )
+from tests.unit.nav_bridge.test_withdrawing import WITHDRAWN
 
 DUE = SilenceLasts(referral_id=REFERRAL, revision=1)
 MONTH = timedelta(days=30)
@@ -38,6 +39,22 @@ def test_navs_silence_is_told_and_counted_on(silent):
         DeliveryOverdue(referral_id=REFERRAL, revision=1, silent_since=NOW, period=1)
     ]
     assert decided.only(Later) == [Later(NOW + 2 * MONTH, f"silence:{REFERRAL}:1", DUE)]
+
+
+@pytest.mark.parametrize("end", ["closed", "recalled", "parked"])
+def test_navs_silence_is_shown_for_as_long_as_its_answer_is_awaited(end):
+    silent = replace(RECEIPTED, silences=2)
+
+    assert (silent.silent_since, replace(silent, status="recalling").silent_since) == (NOW, NOW)
+    assert (replace(silent, status=end).silent_since, RECEIPTED.silent_since) == (None, None)
+
+
+def test_a_recall_of_what_was_parked_sets_the_clock_that_the_parking_stopped():
+    parked = replace(RECEIPTED, status="parked", code="outcome_unknown")
+
+    recalled = when(parked, then=WITHDRAWN)
+    assert recalled.only(Later) == [Later(NOW + MONTH, f"silence:{REFERRAL}:1", DUE)]
+    assert when(RECEIPTED, then=WITHDRAWN).only(Later) == []
 
 
 def test_it_is_told_once_per_period():

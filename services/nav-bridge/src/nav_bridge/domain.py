@@ -16,6 +16,8 @@ Status = Literal[
 # Another of the case waits for these: what NAV gets of a case, recalls too, comes in the order it was asked for.
 IN_FLIGHT = frozenset({"sending", "uncertain", "recalling"})
 DELIVERED = frozenset({"sent", "received"})
+# NAV has something to answer: its silence counts.
+AWAITED = DELIVERED | {"recalling"}
 # With which of NAV's words a delivery is at its end: a notice has done its work when NAV has reached the tenant.
 FINAL_OUTCOMES: Mapping[Matter, frozenset[str]] = {
     "referral": frozenset({"granted", "refused", "withdrawn", "expired"}),
@@ -162,6 +164,11 @@ class Delivery:
     def is_out(self) -> bool:
         """NAV has it and may still act on it, also where no machine goes on with it here."""
         return self.status in DELIVERED or (self.status == "parked" and self.sent_at is not None and self.code != LOST)
+
+    @property
+    def silent_since(self) -> datetime | None:
+        """NAV's last word, where its silence since then was told and an answer is still awaited."""
+        return self.heard_at if self.silences and self.status in AWAITED else None
 
     @property
     def waits(self) -> bool:

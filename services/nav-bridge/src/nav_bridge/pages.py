@@ -3,7 +3,6 @@
 For the case's owner and for leaders, who are a municipality's operators.
 """
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -121,6 +120,5 @@ async def _case(door: Door, application: UUID) -> Case:
 
 
 def _shown(delivery: Delivery, steps: list[Step]) -> dict[str, Any]:
-    silent: datetime | None = delivery.heard_at if delivery.silences else None
     acts = {act: REASONS[act] for act in REASONS if delivery.may(act)}
-    return {"delivery": delivery, "steps": steps, "silent_since": silent, "acts": acts}
+    return {"delivery": delivery, "steps": steps, "acts": acts}

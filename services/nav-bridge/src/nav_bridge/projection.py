@@ -30,7 +30,7 @@ def project(key: Key, kommunenummer: str, state: Case | Erasure) -> dict[str, li
                 "received_at": delivery.received_at,
                 "outcome": delivery.outcome or None,
                 "unreachable_since": delivery.unreachable_since,
-                "silent_since": delivery.heard_at if delivery.silences else None,
+                "silent_since": delivery.silent_since,
             }
             for delivery in state.deliveries
         ]

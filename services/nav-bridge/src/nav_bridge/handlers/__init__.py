@@ -42,9 +42,9 @@ KINDS: dict[str, type] = {"delivery": Case, "person": Erasure}
 def handlers(policy: Policy) -> tuple[Handler, ...]:
     return (
         Handler(ReferralRequested.type, "delivery", referral_requested),
-        Handler(ReferralWithdrawn.type, "delivery", referral_withdrawn),
+        Handler(ReferralWithdrawn.type, "delivery", partial(referral_withdrawn, policy)),
         Handler(NavNoticeRequested.type, "delivery", nav_notice_requested),
-        Handler(NavNoticeWithdrawn.type, "delivery", nav_notice_withdrawn),
+        Handler(NavNoticeWithdrawn.type, "delivery", partial(nav_notice_withdrawn, policy)),
         Handler(NavNoticeReserved.type, "delivery", reservation_told),
         Handler(NavNoticeReservationLifted.type, "delivery", reservation_told),
         Handler(answered("nav"), "delivery", partial(nav_answered, policy)),

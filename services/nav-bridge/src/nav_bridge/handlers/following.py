@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from chassis.outputs import Answered, Context, Decision, Event, Message
-from nav_bridge.domain import DELIVERED, FINAL_OUTCOMES, LOST, Case, Delivery, Policy, put
+from nav_bridge.domain import AWAITED, DELIVERED, FINAL_OUTCOMES, LOST, Case, Delivery, Policy, put
 from nav_bridge.handlers.steps import (
     NOTHING,
     asked_of,
@@ -65,7 +65,7 @@ def silence_lasts(policy: Policy, case: Case, message: Message, context: Context
     """Told once per period for as long as NAV says nothing new of what it has."""
     due: SilenceLasts = message.data
     delivery = case.find(due.referral_id, due.revision)
-    if delivery is None or delivery.heard_at is None or delivery.status not in DELIVERED | {"recalling"}:
+    if delivery is None or delivery.heard_at is None or delivery.status not in AWAITED:
         return case, NOTHING
     silent = replace(delivery, silences=delivery.silences + 1)
     told = DeliveryOverdue(**silent.name, silent_since=delivery.heard_at, period=silent.silences)

@@ -6,7 +6,8 @@ from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Message, Reply
 from nav_bridge.domain import REASONS, STOPPED, Case, Delivery, Note, Policy, Status, put
 from nav_bridge.handlers.following import ask_outcome
-from nav_bridge.handlers.steps import heard, parked, recall, send_next, told_again
+from nav_bridge.handlers.recalling import recall_afresh
+from nav_bridge.handlers.steps import heard, parked, send_next, told_again
 from nav_bridge.messages import HandleDelivery
 
 NOT_NOW = {
@@ -38,7 +39,7 @@ def handle_delivery(policy: Policy, case: Case | None, message: Message, context
 def _done(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
     match message.data.act:
         case "recall":
-            return recall(case, delivery.afresh())
+            return recall_afresh(policy, case, delivery, context)
         case "park":
             return parked(case, delivery, STOPPED, message)
     return _retried(policy, case, delivery, message, context)

@@ -22,6 +22,7 @@ from nav_bridge.handlers.steps import (
     recall,
     receipted,
     unreachable,
+    watch,
 )
 from nav_bridge.messages import DeliveryRecalled
 
@@ -29,13 +30,19 @@ from nav_bridge.messages import DeliveryRecalled
 DECIDED = "decided"
 
 
-def recall_withdrawn(case: Case) -> Decision:
+def recall_withdrawn(policy: Policy, case: Case, context: Context) -> Decision:
     """Whatever of the case must be recalled now, the oldest first."""
     outputs: list[Output] = []
     for delivery in filter(case.must_be_recalled, case.deliveries):
-        case, calls = recall(case, delivery.afresh())
-        outputs += calls
+        case, recalls = recall_afresh(policy, case, delivery, context)
+        outputs += recalls
     return case, outputs
+
+
+def recall_afresh(policy: Policy, case: Case, delivery: Delivery, context: Context) -> Decision:
+    """Where it was parked nobody waited for NAV's word; now its silence counts again."""
+    case, calls = recall(case, delivery.afresh())
+    return case, [*calls, watch(policy, delivery, context)] if delivery.status == "parked" else calls
 
 
 def recall_answered(case: Case | None, message: Message, context: Context) -> Decision:

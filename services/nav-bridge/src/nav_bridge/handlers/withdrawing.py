@@ -6,25 +6,25 @@ from dataclasses import replace
 
 from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Message, Output
-from nav_bridge.domain import Case, Reservation
+from nav_bridge.domain import Case, Policy, Reservation
 from nav_bridge.handlers.recalling import recall_withdrawn
 from nav_bridge.handlers.steps import NOTHING, rejected
 from nav_bridge.messages import NavNoticeReserved, NavNoticeWithdrawn, ReferralWithdrawn
 
 
-def referral_withdrawn(case: Case | None, message: Message, context: Context) -> Decision:
+def referral_withdrawn(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
     """One on its way is stopped by the owner's door, or recalled once it is known to be there."""
     told: ReferralWithdrawn = message.data
     if case is None:
         raise Reject("unknown_referral", "Det trekkes en henvisning som ikke finnes her.")
-    return _withdrawn(case, told.referral_id, message)
+    return _withdrawn(policy, case, told.referral_id, message, context)
 
 
-def nav_notice_withdrawn(case: Case | None, message: Message, context: Context) -> Decision:
+def nav_notice_withdrawn(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
     told: NavNoticeWithdrawn = message.data
     if case is None or not case.newest(told.notice_id):
         raise Reject("unknown_notice", "Det trekkes en melding til NAV som ikke finnes her.")
-    return _withdrawn(case, told.notice_id, message)
+    return _withdrawn(policy, case, told.notice_id, message, context)
 
 
 def reservation_told(case: Case | None, message: Message, context: Context) -> Decision:
@@ -37,9 +37,9 @@ def reservation_told(case: Case | None, message: Message, context: Context) -> D
     return _stopped(replace(case, reservations=(*case.reservations, line)), message)
 
 
-def _withdrawn(case: Case, id: str, message: Message) -> Decision:
+def _withdrawn(policy: Policy, case: Case, id: str, message: Message, context: Context) -> Decision:
     case, stopped = _stopped(replace(case, withdrawn=tuple(dict.fromkeys((*case.withdrawn, id)))), message)
-    case, recalls = recall_withdrawn(case)
+    case, recalls = recall_withdrawn(policy, case, context)
     return case, [*stopped, *recalls]
 
 
