@@ -328,7 +328,7 @@ def handle_delivery(world: World, subjects: Sequence[str]) -> tuple[str, Any] | 
     delivery, act = world.chance.choice(state.deliveries), world.chance.choice(sorted(REASONS))
     named = {"referral_id": delivery.referral_id, "revision": delivery.revision}
     reason = world.chance.choice(REASONS[act])
-    return case, HandleDelivery(**named, act=act, reason=reason, seen=delivery.status, by="0d9e8f7a-sub")
+    return case, HandleDelivery(**named, act=act, reason=reason, seen=delivery.seen, by="0d9e8f7a-sub")
 
 
 COMMANDS: Mapping[str, Sequence[Command]] = {

@@ -41,8 +41,13 @@ def asks(act: Any, seen: str, **changes: Any) -> HandleDelivery:
     return HandleDelivery(act=act, seen=seen, **given)
 
 
+def again(act: Any, state: Case) -> HandleDelivery:
+    """On the delivery as it stands."""
+    return asks(act, state.deliveries[0].seen)
+
+
 def done(delivery: Any, act: Any) -> Decided:
-    return then(case(delivery), asks(act, delivery.status))
+    return then(case(delivery), asks(act, delivery.seen))
 
 
 def refused(delivery: Any, command: HandleDelivery) -> str:
@@ -76,7 +81,7 @@ def test_a_stop_lets_the_next_of_the_case_go():
     other = "9e079f93-2a56-5924-a35b-80f17614c5e7"
     waiting = replace(REQUESTED, referral_id=other)
 
-    assert then(case(REQUESTED, waiting), asks("park", "requested")).only(Call)[0].ref["referral"] == other
+    assert then(case(REQUESTED, waiting), asks("park", REQUESTED.seen)).only(Call)[0].ref["referral"] == other
 
 
 @pytest.mark.parametrize("unsent", [PROTECTED, LOST, replace(REQUESTED, status="parked", code="stopped_by_person")])
@@ -101,8 +106,8 @@ def test_what_nav_lost_begins_its_life_anew():
 def test_each_new_try_is_another_call_as_one_that_has_its_answer_is_not_made_again():
     """A call whose key stands is the same call: the store would write nothing, and nobody would ever answer."""
     state, keys = Case(PUBLIC), list[Any]()
-    for asked in (requested(), *[asks("retry", "parked")] * 2):
-        sending = then(state, asked)
+    for act in (None, "retry", "retry"):
+        sending = then(state, again(act, state) if act else requested())
         keys += [call.key for call in sending.only(Call)]
         state = then(sending.states[KEY], answer("refused", {"code": "no_office"})).states[KEY]
 
@@ -114,8 +119,8 @@ def test_a_second_recall_is_another_call_too():
     refused_once = then(case(RECEIPTED), WITHDRAWN, recall("refused", "unknown_answer"))
 
     assert then(case(RECEIPTED), WITHDRAWN).only(Call) == [RECALL]
-    again = then(refused_once.states[KEY], asks("recall", "parked"))
-    assert [(call.destination, call.key == RECALL_KEY) for call in again.only(Call)] == [("nav-recall", False)]
+    second = then(refused_once.states[KEY], again("recall", refused_once.states[KEY]))
+    assert [(call.destination, call.key == RECALL_KEY) for call in second.only(Call)] == [("nav-recall", False)]
 
 
 def test_what_nav_has_is_asked_after_again_and_its_silence_counts_anew():
@@ -140,47 +145,56 @@ def test_what_was_withdrawn_is_not_sent_by_hand_either():
     withdrawn = replace(case(PROTECTED), withdrawn=(REFERRAL,))
 
     with pytest.raises(Reject, match="withdrawn"):
-        then(withdrawn, asks("retry", "parked"))
+        then(withdrawn, asks("retry", PROTECTED.seen))
 
 
 def test_what_nav_decided_before_the_recall_is_asked_after_though_it_is_withdrawn():
     puzzling = then(case(RECEIPTED), WITHDRAWN, recall("refused", "decided"), outcome(None, code="outcome_unknown"))
     assert statuses(puzzling) == [("parked", "outcome_unknown")]
 
-    assert [call.destination for call in then(puzzling.states[KEY], asks("retry", "parked")).only(Call)] == [
-        "nav-outcome"
-    ]
+    assert [
+        call.destination for call in then(puzzling.states[KEY], again("retry", puzzling.states[KEY])).only(Call)
+    ] == ["nav-outcome"]
 
 
 def test_an_older_revision_that_nav_has_is_asked_after():
-    older = then(case(PUZZLING, replace(SENT, revision=2)), asks("retry", "parked"))
+    older = then(case(PUZZLING, replace(SENT, revision=2)), asks("retry", PUZZLING.seen))
 
     assert [call.destination for call in older.only(Call)] == ["nav-outcome"]
 
 
 def test_an_older_revision_is_not_sent_after_a_newer():
     with pytest.raises(Reject, match="superseded"):
-        then(case(PROTECTED, replace(SENT, revision=2)), asks("retry", "parked"))
+        then(case(PROTECTED, replace(SENT, revision=2)), asks("retry", PROTECTED.seen))
 
 
 @pytest.mark.parametrize("act", ["recall", "park"])
 @pytest.mark.parametrize("moving", [FIRST, UNCERTAIN, replace(SENT, status="recalling"), ENDED[0], ENDED[2]])
 def test_what_is_on_its_way_or_over_is_left_alone(act, moving):
-    assert refused(moving, asks(act, moving.status)) == "not_now"
+    assert refused(moving, asks(act, moving.seen)) == "not_now"
 
 
 @pytest.mark.parametrize("going", [REQUESTED, FIRST, SENT, ENDED[0], ENDED[2]])
 def test_only_what_is_stopped_is_tried_again(going):
-    assert refused(going, asks("retry", going.status)) == "not_now"
+    assert refused(going, asks("retry", going.seen)) == "not_now"
 
 
 def test_what_the_page_did_not_show_is_not_touched():
-    assert refused(RECEIPTED, asks("recall", "sent")) == "delivery_changed"
+    assert refused(RECEIPTED, asks("recall", SENT.seen)) == "delivery_changed"
+
+
+def test_a_form_from_before_it_was_stopped_a_second_time_is_refused():
+    first = case(replace(REQUESTED, status="parked", code="no_office"))
+    back = then(first, again("retry", first), answer("refused", {"code": "no_office"})).states[KEY]
+    assert back.deliveries[0].status == "parked"
+
+    with pytest.raises(Reject, match="delivery_changed"):
+        then(back, again("retry", first))
 
 
 def test_a_reason_that_is_not_of_that_act_is_refused():
-    assert refused(SENT, asks("recall", "sent", reason="nav_asked")) == "unknown_reason"
+    assert refused(SENT, asks("recall", SENT.seen, reason="nav_asked")) == "unknown_reason"
 
 
 def test_a_delivery_that_is_not_there_is_not_found():
-    assert refused(SENT, asks("recall", "sent", revision=7)) == "no_delivery"
+    assert refused(SENT, asks("recall", SENT.seen, revision=7)) == "no_delivery"

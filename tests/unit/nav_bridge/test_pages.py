@@ -32,7 +32,7 @@ FORM = {
     "revision": "1",
     "act": "recall",
     "reason": "content_wrong",
-    "seen": "received",
+    "seen": RECEIPTED.seen,
     "idempotency_key": "form-1",
 }
 TOLD = {
@@ -122,6 +122,10 @@ async def test_what_may_be_done_now_is_offered_and_nothing_else(browser, store):
     assert set(re.findall(r'name="act" value="(\w+)"', (await browser.get(ONE)).text)) == {"recall", "retry"}
 
 
+async def test_a_form_names_the_delivery_as_the_page_shows_it(browser):
+    assert set(re.findall(r'name="seen" value="([^"]+)"', (await browser.get(ONE)).text)) == {RECEIPTED.seen}
+
+
 async def test_a_form_is_carried_out_for_who_sent_it_with_what_they_saw(browser, store):
     answer = await browser.post(ONE, data=FORM, headers=SAME_SITE)
     ((message, _),) = store.commands
@@ -129,7 +133,7 @@ async def test_a_form_is_carried_out_for_who_sent_it_with_what_they_saw(browser,
     assert (message.subject, message.data.act, message.data.seen, message.data.by) == (
         APPLICATION,
         "recall",
-        "received",
+        RECEIPTED.seen,
         "sub-1",
     )
 

@@ -166,6 +166,11 @@ class Delivery:
         return self.status in DELIVERED or (self.status == "parked" and self.sent_at is not None and self.code != LOST)
 
     @property
+    def seen(self) -> str:
+        """What a page shows of it, to tell whether it has changed since: also where it has come back to its status."""
+        return f"{self.status}:{self.code}:{len(self.notes)}:{self.polls}"
+
+    @property
     def silent_since(self) -> datetime | None:
         """NAV's last word, where its silence since then was told and an answer is still awaited."""
         return self.heard_at if self.silences and self.status in AWAITED else None

@@ -152,7 +152,7 @@ class HousingApplicationChanged(BaseModel):
 
 
 class HandleDelivery(BaseModel):
-    """A person takes a delivery in hand. `seen`: its status on the page that the form was on."""
+    """A person takes a delivery in hand. `seen`: the delivery as the page with the form showed it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     type: ClassVar[str] = "command.handle_delivery"
@@ -160,7 +160,7 @@ class HandleDelivery(BaseModel):
     revision: Revision
     act: Literal["recall", "park", "retry"]
     reason: Code
-    seen: Code
+    seen: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     by: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

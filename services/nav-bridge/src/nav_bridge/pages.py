@@ -42,14 +42,14 @@ order by requested_on, referral_id, revision limit $2 offset $3
 
 
 class Handling(BaseModel):
-    """The form on a delivery. `seen`: the status that it was made from."""
+    """The form on a delivery. `seen`: the delivery that it was made from."""
 
     model_config = ConfigDict(extra="ignore")
     referral_id: UUID
     revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
     act: Act
     reason: Annotated[str, Field(pattern=r"^[a-z_]{1,64}$")]
-    seen: Status
+    seen: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 @router.get("/", dependencies=[OWNERS])

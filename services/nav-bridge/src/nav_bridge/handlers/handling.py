@@ -25,7 +25,7 @@ def handle_delivery(policy: Policy, case: Case | None, message: Message, context
         raise Reject("no_delivery", "Leveringen finnes ikke. Den kan høre til en annen kommune.", status=404)
     if command.reason not in REASONS[command.act]:
         raise Reject("unknown_reason", "Velg en av begrunnelsene på siden. Ingenting ble gjort.", status=422)
-    if delivery.status != command.seen:
+    if delivery.seen != command.seen:
         raise Reject("delivery_changed", "Leveringen er endret siden siden ble åpnet. Ingenting ble gjort.", status=409)
     if not delivery.may(command.act):
         raise Reject("not_now", NOT_NOW[command.act], status=409)
