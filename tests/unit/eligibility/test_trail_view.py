@@ -44,7 +44,7 @@ NAV_BRIDGE = {
         event("outcome", "delivery.outcome", "asked", 3, outcome="granted"),
     ],
     "calls": [call(NAV_CALL, "nav", "referral", attempts=3), call("asked", "nav-outcome", "a timer")],
-    "deliveries": [{"referral_id": REFERRAL, "revision": 1, "proof_hash": "ab" * 32}],
+    "deliveries": [{"referral_id": REFERRAL, "revision": 1, "proof_hash": "ab" * 32, "call": NAV_CALL}],
 }
 WHOLE = {"intake": INTAKE, "eligibility": ELIGIBILITY, "nav-bridge": NAV_BRIDGE}
 
@@ -69,6 +69,16 @@ def test_navs_receipt_has_navs_own_time_and_the_call_the_hash_of_what_was_sent()
     assert by_id["receipt"].receipt == datetime(2019, 5, 2, 9, 2, 3, tzinfo=UTC)
     assert (by_id[NAV_CALL].proof, by_id[NAV_CALL].details) == ("ab" * 32, ["Tatt imot", "3 forsøk"])
     assert (by_id["facts"].proof, by_id["sent"].receipt) == ("", None)
+
+
+def test_the_hash_stands_with_the_call_that_sent_it_where_it_was_tried_again():
+    again = "22222222-2222-5222-8222-222222222222"
+    bridge = NAV_BRIDGE | {
+        "calls": [call(NAV_CALL, "nav", "referral", status="refused"), call(again, "nav", "a retry")],
+        "deliveries": [NAV_BRIDGE["deliveries"][0] | {"call": again}],
+    }
+    proofs = {step.id: step.proof for step in steps(WHOLE | {"nav-bridge": bridge}) if step.proof}
+    assert proofs == {again: "ab" * 32}
 
 
 def test_without_the_other_services_parts_ones_own_is_told():

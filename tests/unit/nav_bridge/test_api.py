@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -5,11 +6,13 @@ import httpx
 import pytest
 
 from nav_bridge import api
+from nav_bridge.domain import Case, Delivery
 from tests.unit.chassis.fake_issuer import FakeIssuer, bearer
 from tests.unit.chassis.web import FakeStore, client, web_app
 
 APPLICATION = "3c0c8bb6-44a2-5d2d-9a0c-0b8f2d1f0001"
 ROW = {"referral_id": "9e079f93-2a56-5924-a35b-80f17614c5e6", "revision": 1, "application": APPLICATION}
+TRIED_AGAIN = Delivery(str(ROW["referral_id"]), 1, "law", date(2019, 5, 2), retries=1)
 CASEWORKER = {"roles": ["boligansvarlig"]}
 
 
@@ -19,6 +22,9 @@ class Deliveries(FakeStore):
         if "from calls" in sql or "from outbox" in sql:
             return []
         return [ROW] if kommunenummer == "3427" else []
+
+    async def states(self, kommunenummer: str, kind: str, ids: Any) -> dict[str, Any]:
+        return {APPLICATION: Case(deliveries=(TRIED_AGAIN,))} if kommunenummer == "3427" else {}
 
 
 @pytest.fixture
@@ -69,7 +75,8 @@ ON_BEHALF = {"Kommunenummer": "3427", "Acting-User": "sub-1", "Purpose": "causat
 async def test_a_service_is_told_what_came_of_the_cases_referrals(web: httpx.AsyncClient) -> None:
     headers = bearer(roles=["tjeneste"], kommunenummer=None) | ON_BEHALF
     answer = await web.get(f"/causation/{APPLICATION}", headers=headers)
-    assert (answer.status_code, answer.json()) == (200, {"events": [], "calls": [], "deliveries": [ROW]})
+    told = ROW | {"call": str(TRIED_AGAIN.sending_call)}
+    assert (answer.status_code, answer.json()) == (200, {"events": [], "calls": [], "deliveries": [told]})
     elsewhere = headers | {"Kommunenummer": "5027"}
     assert (await web.get(f"/causation/{APPLICATION}", headers=elsewhere)).status_code == 404
 

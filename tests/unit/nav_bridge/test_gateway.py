@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from chassis.outputs import Answer, Outgoing
 from demo import nav_simulator
 from demo.nav_simulator import Behaviour, Nav
-from nav_bridge.domain import call_key, of_round
+from nav_bridge.domain import again, call_key
 from nav_bridge.gateway import NavHandIn, NavRecall, NavStatus, Referrals
 
 REFERRAL = "9e079f93-2a56-5924-a35b-80f17614c5e6"
@@ -330,10 +330,9 @@ async def test_nav_lets_be_what_is_recalled_under_a_key_of_its_own(doors: Doors,
 
 
 async def test_what_is_tried_again_is_to_nav_the_same_message_under_the_same_key(doors: Doors, wire: Wire) -> None:
-    again = replace(call(), key=of_round(KEY, 1))
-    for each in (call(), again):
+    for each in (call(), replace(call(), key=again(KEY, 1))):
         assert (await hand_in(doors, wire.client(), each)).outcome == "accepted"
-    await NavRecall(wire.client()).send(replace(recalling(), key=of_round(recalling().key, 1)))
+    await NavRecall(wire.client()).send(replace(recalling(), key=again(recalling().key, 1)))
     keys = [request.headers["Idempotency-Key"] for request in wire.sent]
     assert keys == [str(KEY), str(KEY), str(recalling().key)]
 

@@ -10,7 +10,7 @@ from chassis.access import Door, door
 from chassis.access.principal import SERVICE
 from chassis.causation import trail
 from chassis.http import Problem
-from nav_bridge.domain import Status
+from nav_bridge.domain import Case, Status
 
 router = APIRouter(tags=["deliveries"])
 log = structlog.get_logger()
@@ -45,10 +45,15 @@ async def deliveries_of(door: CaseworkerDoor, application: UUID) -> list[dict[st
 
 @router.get("/causation/{application}")
 async def causation(door: ServiceDoor, application: UUID) -> dict[str, Any]:
-    """What came of the case's referrals: events and calls with their causes, and what was sent, by its hash."""
+    """What came of the case's referrals: events and calls with their causes, and what was sent, by its hash and the
+    `call` that sent it.
+    """
     id, who = str(application), door.principal
     found: dict[str, Any] = await trail(door.rows, id)
     deliveries = [dict(row) for row in await door.rows(OF_APPLICATION, id)]
+    states: dict[str, Case] = await door.states("delivery", [id])
+    calls = {each.pair: str(each.sending_call) for state in states.values() for each in state.deliveries}
+    deliveries = [row | {"call": calls.get((str(row["referral_id"]), row["revision"]), "")} for row in deliveries]
     if not deliveries:
         raise Problem(404, "no_delivery", "Ingen henvisning funnet", "Saken har ingen henvisning til NAV.")
     log.info("causation.looked_up", acting_user=who.acting_user, purpose=who.purpose, count=len(deliveries))

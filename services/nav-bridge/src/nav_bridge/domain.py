@@ -94,7 +94,8 @@ class Delivery:
 
     `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last. `heard_at`: when NAV
     last said anything new of it, by our clock; `silences`: how often its silence since then was told. `decided`: NAV
-    wouldn't let it be, as it had decided already. `rounds`: how often it has gone on after it was parked.
+    wouldn't let it be, as it had decided already. `retries` and `recalls`: how often it was sent, or
+    recalled, again after it was parked.
     """
 
     referral_id: str
@@ -116,7 +117,8 @@ class Delivery:
     heard_at: datetime | None = None
     silences: int = 0
     decided: bool = False
-    rounds: int = 0
+    retries: int = 0
+    recalls: int = 0
     notes: tuple[Note, ...] = ()
 
     @property
@@ -145,20 +147,24 @@ class Delivery:
         """One per delivery: NAV lets it be once, however often it is asked to."""
         return recall_key(self.referral_id, self.revision)
 
-    def of_round(self, key: UUID) -> UUID:
-        """The name here of the call that NAV gets under that key. A call that has its answer is not made again under
-        its name; what goes on after it was parked is another call, to NAV the same.
+    @property
+    def sending_call(self) -> UUID:
+        """The newest call that hands it in. One that has its answer is not made again: what goes on after it was
+        parked is another call, to NAV the same.
         """
-        return of_round(key, self.rounds)
+        return again(self.call_key, self.retries)
 
-    def afresh(self) -> "Delivery":
-        """It goes on from here as if nothing had stopped it."""
-        return replace(self, code="", resends=0, rounds=self.rounds + (self.status == "parked"))
+    @property
+    def recalling_call(self) -> UUID:
+        return again(self.recall_key, self.recalls)
 
     def anew(self) -> "Delivery":
         """It waits for its turn, and nothing is known any more of what NAV once had of it and lost."""
-        blank = replace(self.afresh(), status="requested", sent_at=None, received_at=None, outcome="", decided=False)
-        return replace(blank, heard_at=None, silences=0, proof="")
+        blank = replace(self, status="requested", sent_at=None, received_at=None, outcome="", decided=False, proof="")
+        return replace(blank, code="", heard_at=None, silences=0, resends=0, retries=self.retries + 1)
+
+    def to_recall(self) -> "Delivery":
+        return replace(self, code="", resends=0, recalls=self.recalls + (self.status == "parked"))
 
     @property
     def is_out(self) -> bool:
@@ -200,8 +206,9 @@ def recall_key(referral_id: str, revision: int) -> UUID:
     return uuid5(call_key(referral_id, revision), "recall")
 
 
-def of_round(key: UUID, number: int) -> UUID:
-    return uuid5(key, f"round:{number}") if number else key
+def again(key: UUID, times: int) -> UUID:
+    """Our own name of a call that was made so many times before, for NAV under that key."""
+    return uuid5(key, f"again:{times}") if times else key
 
 
 class Reservation(NamedTuple):

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
 
 from eligibility.translation.words import BASES, CALLS, DECIDERS, OUTCOMES, OVERALL, REFERRALS, STANDINGS
 
@@ -83,11 +82,8 @@ def _first(node: Node, following: Mapping[str, Sequence[Node]]) -> datetime:
 
 
 def _proofs(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """By call: nav-bridge makes its key of the referral and the revision."""
-    return {
-        str(uuid5(UUID(each["referral_id"]), str(each["revision"]))): each["proof_hash"] or ""
-        for each in parts.get("nav-bridge", {}).get("deliveries", ())
-    }
+    """By the call that nav-bridge sent it with."""
+    return {each["call"]: each["proof_hash"] or "" for each in parts.get("nav-bridge", {}).get("deliveries", ())}
 
 
 def _receipt(row: Mapping[str, Any]) -> datetime | None:

@@ -41,7 +41,7 @@ def recall_withdrawn(policy: Policy, case: Case, context: Context) -> Decision:
 
 def recall_afresh(policy: Policy, case: Case, delivery: Delivery, context: Context) -> Decision:
     """Where it was parked nobody waited for NAV's word; now its silence counts again."""
-    case, calls = recall(case, delivery.afresh())
+    case, calls = recall(case, delivery.to_recall())
     return case, [*calls, watch(policy, delivery, context)] if delivery.status == "parked" else calls
 
 

@@ -37,7 +37,7 @@ def send_next(case: Case, outputs: Sequence[Output] = NOTHING) -> Decision:
 
 def send(case: Case, delivery: Delivery) -> Decision:
     """The same Idempotency-Key each time: NAV takes it once however often it comes."""
-    return put(case, replace(delivery, status="sending")), [call("nav", delivery, delivery.of_round(delivery.call_key))]
+    return put(case, replace(delivery, status="sending")), [call("nav", delivery, delivery.sending_call)]
 
 
 def look_up(case: Case, delivery: Delivery) -> Decision:
@@ -49,7 +49,7 @@ def look_up(case: Case, delivery: Delivery) -> Decision:
 
 def recall(case: Case, delivery: Delivery) -> Decision:
     """Ask NAV to let it be: the same message each time."""
-    asking = call("nav-recall", delivery, delivery.of_round(delivery.recall_key))
+    asking = call("nav-recall", delivery, delivery.recalling_call)
     return put(case, replace(delivery, status="recalling")), [asking]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from nav_bridge.domain import Delivery, of_round
+from nav_bridge.domain import Delivery, again
 from nav_bridge.translation.page_words import ANSWERS, CALLS, CODES, DONE, EVENTS, OUTCOMES, REASONS
 
 Row = Mapping[str, Any]
@@ -52,8 +52,8 @@ def _keys(delivery: Delivery) -> set[str]:
     key: UUID = delivery.call_key
     asked = {uuid5(key, f"lookup:{number}") for number in range(1, delivery.lookups + 1)}
     asked |= {uuid5(key, f"outcome:{number}") for number in range(1, delivery.polls + 1)}
-    for number in range(delivery.rounds + 1):
-        asked |= {of_round(key, number), of_round(delivery.recall_key, number)}
+    asked |= {again(key, times) for times in range(delivery.retries + 1)}
+    asked |= {again(delivery.recall_key, times) for times in range(delivery.recalls + 1)}
     return {str(each) for each in asked}
 
 
