@@ -81,6 +81,13 @@ def test_the_hash_stands_with_the_call_that_sent_it_where_it_was_tried_again():
     assert proofs == {again: "ab" * 32}
 
 
+def test_a_call_that_our_own_doors_held_back_is_not_told_as_handed_to_nav():
+    calls = [call("held", "nav", "referral", status="refused"), call("looked", "nav-lookup", "x", attempts=2)]
+    told = {step.id: (step.what, step.details) for step in steps(WHOLE | {"nav-bridge": NAV_BRIDGE | {"calls": calls}})}
+    assert told["held"] == ("Henvisningen er ikke overlevert, eller avvist av NAV", [])
+    assert told["looked"] == ("Spurt NAV om henvisningen er kommet fram", ["NAV svarte", "2 forsøk"])
+
+
 def test_without_the_other_services_parts_ones_own_is_told():
     assert [step.id for step in steps({"eligibility": ELIGIBILITY})] == ["facts", "referral", "decided"]
 

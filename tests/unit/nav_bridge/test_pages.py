@@ -19,6 +19,7 @@ from nav_bridge.domain import REASONS, REJECTIONS, Case, Note, Status
 from nav_bridge.gateway.doors import NO_NOTICE, NO_REFERRAL, NOT_SENT
 from nav_bridge.projection import project
 from nav_bridge.translation import page_words as words
+from nav_bridge.translation.history import history
 from nav_bridge.translation.nav import OUTCOMES
 from tests.unit.chassis.fake_issuer import FakeIssuer
 from tests.unit.chassis.web import SAME_SITE, FakeStore, client, web_app
@@ -114,6 +115,25 @@ async def test_a_delivery_is_told_from_its_sending_on(browser, store):
     page = (await browser.get(ONE)).text
     for text in ("NAV har tatt imot", "Overlevert NAV (tatt imot, 3 forsøk)", "Kalt tilbake for hånd", "av sub-9"):
         assert text in page
+
+
+@pytest.mark.parametrize(
+    ("destination", "status", "told"),
+    [
+        ("nav", "refused", "Ikke overlevert, eller avvist av NAV, 3 forsøk"),
+        ("nav", "open", "Forsøkes overlevert NAV, prøves ennå, 3 forsøk"),
+        ("nav-lookup", "accepted", "Spurt NAV om den er kommet fram, NAV svarte, 3 forsøk"),
+        ("nav-recall", "refused", "Bedt NAV la den falle, NAV lot den ikke falle, 3 forsøk"),
+        ("nav-recall", "unknown", "Bedt NAV la den falle, uten svar, 3 forsøk"),
+    ],
+)
+def test_a_call_is_told_as_what_is_known_of_it(destination, status, told):
+    tried = replace(RECEIPTED, lookups=1, retries=1)
+    ids = {"nav": tried.sending_call, "nav-lookup": tried.lookup_key, "nav-recall": tried.recalling_call}
+    called = CALLED | {"id": str(ids[destination]), "destination": destination, "status": status}
+
+    (step,) = history(tried, {"events": [], "calls": [called]})
+    assert f"{step.what}, {step.more}" == told
 
 
 async def test_what_may_be_done_now_is_offered_and_nothing_else(browser, store):

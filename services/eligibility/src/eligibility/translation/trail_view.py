@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from eligibility.translation.words import BASES, CALLS, DECIDERS, OUTCOMES, OVERALL, REFERRALS, STANDINGS
+from eligibility.translation.words import BASES, CALLS, DECIDERS, OTHERWISE, OUTCOMES, OVERALL, REFERRALS, STANDINGS
 
 Data = Mapping[str, Any]
 
@@ -123,5 +123,7 @@ _EVENTS: Mapping[str, Callable[[Data], tuple[str, list[str]]]] = {
 
 
 def _call(row: Mapping[str, Any]) -> tuple[str, list[str]]:
-    tries = [f"{row['attempts']} forsøk"] if row["attempts"] > 1 else []
-    return CALLS.get(row["destination"], row["destination"]), [STANDINGS[row["status"]], *tries]
+    to, status = row["destination"], row["status"]
+    what, standing = OTHERWISE.get((to, status), (CALLS.get(to, to), STANDINGS[status]))
+    tries = f"{row['attempts']} forsøk" if row["attempts"] > 1 else ""
+    return what, [each for each in (standing, tries) if each]

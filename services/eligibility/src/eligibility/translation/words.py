@@ -69,3 +69,14 @@ STANDINGS: Mapping[str, str] = {
     "refused": "Avvist",
     "unknown": "Uten svar",
 }
+# What the two would say amiss together. A call may be refused by our own doors, and then nothing left the house.
+OTHERWISE: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("nav", "open"): ("Henvisningen forsøkes overlevert NAV", "Prøves ennå"),
+    ("nav", "refused"): ("Henvisningen er ikke overlevert, eller avvist av NAV", ""),
+    ("nav", "unknown"): ("Henvisningen forsøkt overlevert NAV", "Uten svar"),
+    ("nav-lookup", "accepted"): (CALLS["nav-lookup"], "NAV svarte"),
+    ("nav-outcome", "accepted"): (CALLS["nav-outcome"], "NAV svarte"),
+    ("nav-recall", "open"): ("NAV bes om å la henvisningen falle", "Prøves ennå"),
+    ("nav-recall", "refused"): ("NAV bedt om å la henvisningen falle", "NAV lot den ikke falle"),
+    ("nav-recall", "unknown"): ("NAV bedt om å la henvisningen falle", "Uten svar"),
+}

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from nav_bridge.domain import Delivery, again
-from nav_bridge.translation.page_words import ANSWERS, CALLS, CODES, DONE, EVENTS, OUTCOMES, REASONS
+from nav_bridge.translation.page_words import ANSWERS, CALLS, CODES, DONE, EVENTS, OTHERWISE, OUTCOMES, REASONS
 
 Row = Mapping[str, Any]
 
@@ -37,9 +37,10 @@ def _asked(delivery: Delivery, calls: Sequence[Row]) -> Iterator[Step]:
     mine = _keys(delivery)
     for call in calls:
         if call["id"] in mine:
-            times = f", {call['attempts']} forsøk" if call["attempts"] > 1 else ""
-            at = call["closed_at"] or call["time"]
-            yield Step(_time(at), CALLS[call["destination"]], f"{ANSWERS[call['status']]}{times}")
+            to, status = call["destination"], call["status"]
+            what, answer = OTHERWISE.get((to, status), (CALLS[to], ANSWERS[status]))
+            times = f"{call['attempts']} forsøk" if call["attempts"] > 1 else ""
+            yield Step(_time(call["closed_at"] or call["time"]), what, ", ".join(filter(None, (answer, times))))
 
 
 def _noted(delivery: Delivery) -> Iterator[Step]:

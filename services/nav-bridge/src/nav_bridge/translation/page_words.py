@@ -101,3 +101,13 @@ ANSWERS: Mapping[str, str] = {
     "refused": "avvist",
     "unknown": "uten svar",
 }
+# What the two would say amiss together. A call may be refused by our own doors, and then nothing left the house.
+OTHERWISE: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("nav", "open"): ("Forsøkes overlevert NAV", "prøves ennå"),
+    ("nav", "refused"): ("Ikke overlevert, eller avvist av NAV", ""),
+    ("nav", "unknown"): ("Forsøkt overlevert NAV", "uten svar"),
+    ("nav-lookup", "accepted"): (CALLS["nav-lookup"], "NAV svarte"),
+    ("nav-outcome", "accepted"): (CALLS["nav-outcome"], "NAV svarte"),
+    ("nav-recall", "accepted"): (CALLS["nav-recall"], "NAV lot den falle"),
+    ("nav-recall", "refused"): (CALLS["nav-recall"], "NAV lot den ikke falle"),
+}
