@@ -269,6 +269,12 @@ def test_a_key_that_nav_has_with_other_content_is_looked_up() -> None:
     assert facts(when(delivery_of(decided), then=found()))[0].type == "delivery.sent"
 
 
+def test_the_proof_stays_that_of_what_nav_took_under_the_key() -> None:
+    first = delivery_of(when(FIRST, then=answer("unknown", {"attempt": 1, "proof": PROOF})))
+    other = {"code": "key_conflict", "attempt": 2, "proof": "b4" * 32}
+    assert delivery_of(when(replace(first, status="sending"), then=answer("refused", other))).proof == PROOF
+
+
 def test_a_key_that_nav_both_has_and_lacks_goes_to_a_person() -> None:
     conflicting = delivery_of(when(FIRST, then=answer("refused", {"code": "key_conflict"})))
     assert facts(when(conflicting, then=not_found())) == [

@@ -171,6 +171,14 @@ async def test_the_proof_says_what_was_sent_when_with_its_hash_and_receipt(brows
         assert text in page
 
 
+async def test_what_nav_has_is_on_the_proof_page_though_its_hash_was_lost(browser, store):
+    store.state = Case(PUBLIC, (replace(RECEIPTED, proof=""),))
+    page = (await browser.get(f"{ONE}/bevis")).text
+    assert str(CALL_KEY) in page
+    assert "Ikke kjent" in page
+    assert "Ingenting i saken er sendt til NAV" not in page
+
+
 @pytest.mark.parametrize("role", ["servicetorg", "boligutvalg", "vedtakskontor", "okonomi"])
 @pytest.mark.parametrize("path", ["/leveringer", ONE, f"{ONE}/bevis"])
 async def test_others_than_the_cases_owner_and_leaders_see_none(browser, role, path):

@@ -82,7 +82,7 @@ async def of_case(door: Owner, application: UUID) -> HTMLResponse:
 async def proof(door: Owner, application: UUID) -> HTMLResponse:
     """What was sent when, and to whom, with its hash and NAV's receipt; to be printed."""
     state = await _case(door, application)
-    sent = [each for each in state.deliveries if each.proof]
+    sent = [each for each in state.deliveries if each.proof or each.sent_at]
     return pages.render(
         "proof.html",
         principal=door.principal,

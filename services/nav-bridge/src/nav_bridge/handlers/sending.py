@@ -23,6 +23,9 @@ from nav_bridge.handlers.steps import (
 )
 from nav_bridge.messages import NavNoticeRequested, ReferralRequested, SendAgain
 
+# NAV has something else under that key.
+KEY_CONFLICT = "key_conflict"
+
 
 def referral_requested(case: Case | None, message: Message, context: Context) -> Decision:
     asked: ReferralRequested = message.data
@@ -58,7 +61,7 @@ def nav_answered(policy: Policy, case: Case | None, message: Message, context: C
     if answer.outcome == "accepted":
         return delivered(policy, case, delivery, answer.body, message, context)
     code = str(answer.body.get("code") or "unknown_answer")
-    if answer.outcome == "unknown" or code == "key_conflict":
+    if answer.outcome == "unknown" or code == KEY_CONFLICT:
         return look_up(case, replace(delivery, code=code if answer.outcome == "refused" else ""))
     return _refused(case, delivery, code, message)
 
@@ -127,9 +130,12 @@ def _refused(case: Case, delivery: Delivery, code: str, message: Message) -> Dec
 
 
 def _attempted(delivery: Delivery, answer: Answered) -> Delivery:
+    """What NAV didn't take as its key was used is no proof of what it has: that was sent before."""
+    untaken = answer.outcome == "refused" and answer.body.get("code") == KEY_CONFLICT
+    proof = "" if untaken else str(answer.body.get("proof") or "")
     return replace(
         delivery,
         attempts=max(delivery.attempts + 1, int(answer.body.get("attempt", 0))),
-        proof=str(answer.body.get("proof") or delivery.proof),
+        proof=proof or delivery.proof,
         unreachable_since=None,
     )
