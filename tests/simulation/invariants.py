@@ -131,11 +131,14 @@ def revisions_reach_nav_in_order(run: Run, calm: Run) -> Broken:
 
 
 def each_step_of_a_delivery_is_told_once(run: Run, calm: Run) -> Broken:
-    """Each step of a revision is told once, each outcome once, and NAV's silence once per period."""
+    """Each step of a revision is told once, each outcome and each reason to park it once, and NAV's silence once per
+    period.
+    """
     told = Counter[tuple[str, ...]]()
     for type, _, data in _events(run, "deliveries.v1"):
         if type.startswith("delivery."):
-            which = [str(data.get(name, "")) for name in ("outcome", "code", "silent_since", "period")]
+            also = ("code",) if type == "delivery.parked" else ()
+            which = [str(data.get(name, "")) for name in ("outcome", "silent_since", "period", *also)]
             told[type, data["referral_id"], str(data["revision"]), *which] += 1
     return [f"{' '.join(of)} was told {times} times" for of, times in told.items() if times > 1]
 

@@ -20,8 +20,9 @@ from chassis.outputs import Answer, Answered, Call, Cancel, Event, Key, Later, O
 from chassis.testing import decide
 from demo import nav_simulator
 from demo.nav_simulator import Behaviour, Nav
-from nav_bridge.domain import Case, Policy
+from nav_bridge.domain import WITHDRAWN, Case, Policy
 from nav_bridge.gateway import NavHandIn, NavRecall, NavStatus
+from nav_bridge.gateway.doors import withheld
 from nav_bridge.handlers import handlers
 from nav_bridge.messages import DeliveryOutcome, ReferralRequested, ReferralWithdrawn
 from nav_bridge.translation.nav import OUTCOMES
@@ -40,10 +41,15 @@ class Clock:
         return self.time
 
 
+@dataclass
 class Content:
-    """What the owner's door would tell of any referral."""
+    """What the owner's door tells of any referral, until it is withdrawn."""
+
+    withdrawn: set[str]
 
     async def message(self, call: Outgoing) -> dict[str, Any]:
+        if call.ref["referral"] in self.withdrawn:
+            raise withheld(WITHDRAWN)
         return MESSAGE | {"henvisningId": call.ref["referral"], "versjon": call.ref["revision"]}
 
 
@@ -104,14 +110,13 @@ async def test_each_referral_is_accepted_once_and_its_outcome_comes_back(tmp_pat
     nav = Nav(seed=SEED, hang_seconds=0, late_seconds=0, record=tmp_path / "nav.jsonl", now=clock)
     nav.behaviour = Behaviour(misbehaving=SHARE)
     at_nav = httpx.AsyncClient(transport=httpx.ASGITransport(nav_simulator.build(nav)), base_url="http://nav")
-    status = NavStatus(at_nav)
+    status, withdrawn = NavStatus(at_nav), set[str]()
     gateways = {
-        "nav": NavHandIn(at_nav, {"referral": Content()}),
+        "nav": NavHandIn(at_nav, {"referral": Content(withdrawn)}),
         "nav-lookup": status,
         "nav-outcome": status,
         "nav-recall": NavRecall(at_nav),
     }
-    withdrawn = set()
     for number in range(REFERRALS):
         case, referral, public = (
             str(uuid5(NAMESPACE_OID, f"{what} {number}")) for what in ("case", "referral", "public")
@@ -121,8 +126,8 @@ async def test_each_referral_is_accepted_once_and_its_outcome_comes_back(tmp_pat
         bridge.give(ReferralRequested(**asked, legal_basis="law", requested_on=clock.time.date()))
         if chance.random() < 0.2:
             await bridge.carry()
-            bridge.give(ReferralWithdrawn(referral_id=referral))
             withdrawn.add(referral)
+            bridge.give(ReferralWithdrawn(referral_id=referral))
         await bridge.finish()
         state: Case = bridge.states[Key("delivery", case)]
         (delivery,) = state.deliveries

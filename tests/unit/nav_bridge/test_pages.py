@@ -142,6 +142,15 @@ async def test_what_may_be_done_now_is_offered_and_nothing_else(browser, store):
     assert set(re.findall(r'name="act" value="(\w+)"', (await browser.get(ONE)).text)) == {"recall", "retry"}
 
 
+async def test_who_may_have_asked_for_a_recall_is_the_tenant_where_it_is_a_notice(browser, store):
+    assert "Søkeren ber om det" in (await browser.get(ONE)).text
+    asked = Note("recall", "applicant_asked", "sub-9", NOW)
+    store.state = Case(deliveries=(replace(RECEIPTED, matter="nav_notice", notes=(asked,)),))
+    page = (await browser.get(ONE)).text
+    assert page.count("Leietakeren ber om det") == 2
+    assert "Søkeren" not in page
+
+
 async def test_a_form_names_the_delivery_as_the_page_shows_it(browser):
     assert set(re.findall(r'name="seen" value="([^"]+)"', (await browser.get(ONE)).text)) == {RECEIPTED.seen}
 

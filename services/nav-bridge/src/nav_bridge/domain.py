@@ -92,11 +92,10 @@ class Delivery:
     `sent`: NAV has it. `received`: NAV's receipt is here. `recalling`: NAV is asked to let it be. rejected, parked,
     closed and recalled are ends, never left by an answer.
 
-    `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last, other than
-    those that NAV refused as their key was used. `heard_at`: when NAV
-    last said anything new of it, by our clock; `silences`: how often its silence since then was told. `decided`: NAV
-    wouldn't let it be, as it had decided already. `retries` and `recalls`: how often it was sent, or
-    recalled, again after it was parked.
+    `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last, other than those that
+    NAV refused as their key was used. `heard_at`: when NAV last said anything new of it, by our clock; `silences`: how
+    often its silence since then was told. `decided`: NAV wouldn't let it be, as it had decided already. `retries` and
+    `recalls`: how often it was sent, or recalled, again after it was parked.
     """
 
     referral_id: str

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from nav_bridge.domain import Delivery, again
-from nav_bridge.translation.page_words import ANSWERS, CALLS, CODES, DONE, EVENTS, OTHERWISE, OUTCOMES, REASONS
+from nav_bridge.translation.page_words import ANSWERS, CALLS, CODES, DONE, EVENTS, OTHERWISE, OUTCOMES, reason
 
 Row = Mapping[str, Any]
 
@@ -45,7 +45,7 @@ def _asked(delivery: Delivery, calls: Sequence[Row]) -> Iterator[Step]:
 
 def _noted(delivery: Delivery) -> Iterator[Step]:
     for note in delivery.notes:
-        yield Step(note.at, DONE[note.act], f"{REASONS[note.reason]}, av {note.by}")
+        yield Step(note.at, DONE[note.act], f"{reason(note.reason, delivery.matter)}, av {note.by}")
 
 
 def _keys(delivery: Delivery) -> set[str]:

@@ -40,7 +40,7 @@ CODES: Mapping[str, str] = {
     "withdrawn": "Trukket før den ble sendt.",
     "reserved": "Leietakeren har reservert seg mot melding til NAV.",
     "invalid_message": "NAV kunne ikke lese meldingen. Gi beskjed til den som drifter boligflyt.",
-    "person_unknown_to_nav": "NAV kjenner ikke personen. Kontroller fødselsnummeret i mottaket.",
+    "person_unknown_to_nav": "NAV kjenner ikke personen. Kontroller fødselsnummeret som er registrert.",
     "unknown_recipient": "NAV-kontoret tar ikke imot. Kontroller hvem som er mottaker.",
     "missing_legal_basis": "Det mangler samtykke eller hjemmel i lov.",
     "consent_withdrawn": "Samtykket er trukket.",
@@ -49,7 +49,7 @@ CODES: Mapping[str, str] = {
     "notice_unknown": "Meldingen finnes ikke lenger der den ble laget.",
     "notice_incomplete": "Meldingen mangler opplysninger som NAV må ha.",
     "protected": "Adressebeskyttet: ta selv kontakt med NAV.",
-    "person_unknown": "Personen er ikke registrert i mottaket.",
+    "person_unknown": "Personen er ikke registrert i boligflyt.",
     "person_erased": "Opplysningene om personen er slettet.",
     "identity_missing": "Personen er registrert uten navn.",
     "referral_unknown": "Henvisningen finnes ikke lenger der den ble laget.",
@@ -80,6 +80,7 @@ REASONS: Mapping[str, str] = {
     "cause_removed": "Årsaken er rettet",
     "nav_asked": "NAV ber om det",
 }
+REASONS_OF_NOTICES: Mapping[str, str] = {"applicant_asked": "Leietakeren ber om det"}
 EVENTS: Mapping[str, str] = {
     "delivery.sent": "NAV har tatt imot",
     "delivery.received": "Kvittering fra NAV",
@@ -111,3 +112,8 @@ OTHERWISE: Mapping[tuple[str, str], tuple[str, str]] = {
     ("nav-recall", "accepted"): (CALLS["nav-recall"], "NAV lot den falle"),
     ("nav-recall", "refused"): (CALLS["nav-recall"], "NAV lot den ikke falle"),
 }
+
+
+def reason(code: str, matter: str) -> str:
+    """Why a person did what they did, of a referral or a notice."""
+    return REASONS_OF_NOTICES.get(code, REASONS[code]) if matter == "nav_notice" else REASONS[code]

@@ -225,7 +225,7 @@ NAV_STOPS: Mapping[str, str] = {
     "reserved": "Leietakeren reserverte seg før den ble sendt.",
     "withdrawn": "Gjelden ble betalt, eller varselet lukket, før den ble sendt.",
     "protected": "Leietakeren har adressebeskyttelse: ta selv kontakt med NAV.",
-    "person_unknown": "Leietakeren er ikke registrert i mottaket. Registrer leietakeren og varsle på nytt.",
+    "person_unknown": "Leietakeren er ikke registrert i boligflyt. Registrer leietakeren og varsle på nytt.",
     "identity_missing": "Leietakeren er registrert uten navn. Rett det i mottaket og varsle på nytt.",
     "person_erased": "Opplysningene om leietakeren er slettet.",
     "person_unknown_to_nav": "NAV kjenner ikke personen. Kontroller fødselsnummeret i mottaket.",
