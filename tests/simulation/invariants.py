@@ -131,9 +131,7 @@ def revisions_reach_nav_in_order(run: Run, calm: Run) -> Broken:
 
 
 def each_step_of_a_delivery_is_told_once(run: Run, calm: Run) -> Broken:
-    """Each step of a revision is told once, each outcome and each reason to park it once, and NAV's silence once per
-    period.
-    """
+    """Each step, outcome and reason to park of a revision is told once, and NAV's silence once per period."""
     told = Counter[tuple[str, ...]]()
     for type, _, data in _events(run, "deliveries.v1"):
         if type.startswith("delivery."):
