@@ -83,7 +83,8 @@ def _first(node: Node, following: Mapping[str, Sequence[Node]]) -> datetime:
 
 def _proofs(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """By the call that nav-bridge sent it with."""
-    return {each["call"]: each["proof_hash"] or "" for each in parts.get("nav-bridge", {}).get("deliveries", ())}
+    deliveries = parts.get("nav-bridge", {}).get("deliveries", ())
+    return {each.get("call", ""): each["proof_hash"] or "" for each in deliveries}
 
 
 def _receipt(row: Mapping[str, Any]) -> datetime | None:
