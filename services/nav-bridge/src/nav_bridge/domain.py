@@ -136,11 +136,11 @@ class Delivery:
 
     @property
     def lookup_key(self) -> UUID:
-        return uuid5(self.call_key, f"lookup:{self.lookups}")
+        return lookup_key(self.call_key, self.lookups)
 
     @property
     def outcome_key(self) -> UUID:
-        return uuid5(self.call_key, f"outcome:{self.polls}")
+        return outcome_key(self.call_key, self.polls)
 
     @property
     def recall_key(self) -> UUID:
@@ -157,6 +157,20 @@ class Delivery:
     @property
     def recalling_call(self) -> UUID:
         return again(self.recall_key, self.recalls)
+
+    @property
+    def calls(self) -> frozenset[UUID]:
+        """All that were ever made for it."""
+        key = self.call_key
+        asked = {lookup_key(key, number) for number in range(1, self.lookups + 1)}
+        asked |= {outcome_key(key, number) for number in range(1, self.polls + 1)}
+        asked |= {again(key, times) for times in range(self.retries + 1)}
+        return frozenset(asked | {again(self.recall_key, times) for times in range(self.recalls + 1)})
+
+    @property
+    def there(self) -> Status:
+        """How far it had come at NAV when it was last in its hands."""
+        return "received" if self.received_at else "sent"
 
     def anew(self) -> "Delivery":
         """It waits for its turn, and nothing is known any more of what NAV once had of it and lost."""
@@ -199,6 +213,16 @@ class Delivery:
 def call_key(referral_id: str, revision: int) -> UUID:
     """NAV's Idempotency-Key: of what may happen only once."""
     return uuid5(UUID(referral_id), str(revision))
+
+
+def lookup_key(call: UUID, number: int) -> UUID:
+    """Of the so many-th question whether NAV has what was sent with that call."""
+    return uuid5(call, f"lookup:{number}")
+
+
+def outcome_key(call: UUID, number: int) -> UUID:
+    """Of the so many-th question what became of it."""
+    return uuid5(call, f"outcome:{number}")
 
 
 def recall_key(referral_id: str, revision: int) -> UUID:
@@ -244,7 +268,7 @@ class Case:
         return delivery.is_out and not delivery.decided and delivery.referral_id in self.withdrawn
 
     def find(self, referral_id: str, revision: int) -> Delivery | None:
-        matching = (d for d in self.deliveries if (d.referral_id, d.revision) == (referral_id, revision))
+        matching = (d for d in self.deliveries if d.pair == (referral_id, revision))
         return next(matching, None)
 
     def newest(self, referral_id: str) -> int:

@@ -80,7 +80,7 @@ async def of_case(door: Owner, application: UUID) -> HTMLResponse:
 
 @router.get("/leveringer/{application}/bevis")
 async def proof(door: Owner, application: UUID) -> HTMLResponse:
-    """What was sent when, and to whom, with its hash and NAV's receipt; to be printed."""
+    """What was sent when, with its hash and NAV's receipt; to be printed."""
     state = await _case(door, application)
     sent = [each for each in state.deliveries if each.proof or each.sent_at]
     return pages.render(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Message, Reply
-from nav_bridge.domain import REASONS, STOPPED, Case, Delivery, Note, Policy, Status, put
+from nav_bridge.domain import REASONS, STOPPED, Case, Delivery, Note, Policy, put
 from nav_bridge.handlers.following import ask_outcome
 from nav_bridge.handlers.recalling import recall_afresh
 from nav_bridge.handlers.steps import heard, parked, send_next, told_again
@@ -60,7 +60,6 @@ def _retried(policy: Policy, case: Case, delivery: Delivery, message: Message, c
 
 def _asked_after(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
     """What is known of it is told again: whoever heard that it was parked hears where it stands."""
-    status: Status = "received" if delivery.received_at else "sent"
-    watched, clock = heard(policy, replace(delivery, status=status, code=""), context)
+    watched, clock = heard(policy, replace(delivery, status=delivery.there, code=""), context)
     case, asked = ask_outcome(case, watched)
     return case, [*told_again(watched, message), *asked, clock]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from chassis.outputs import Answered, Context, Decision, Event, Message, Output
-from nav_bridge.domain import FINAL_OUTCOMES, LOST, WITHDRAWN, Case, Delivery, Policy, Status, put
+from nav_bridge.domain import FINAL_OUTCOMES, LOST, WITHDRAWN, Case, Delivery, Policy, put
 from nav_bridge.handlers.following import ask_outcome
 from nav_bridge.handlers.steps import (
     NOTHING,
@@ -92,5 +92,4 @@ def _recalled(case: Case, delivery: Delivery, message: Message, context: Context
 
 
 def _too_late(case: Case, delivery: Delivery) -> Decision:
-    status: Status = "received" if delivery.received_at else "sent"
-    return ask_outcome(case, replace(delivery, status=status, decided=True, unreachable_since=None))
+    return ask_outcome(case, replace(delivery, status=delivery.there, decided=True, unreachable_since=None))

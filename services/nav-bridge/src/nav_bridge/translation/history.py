@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from nav_bridge.domain import Delivery, again
+from nav_bridge.domain import Delivery
 from nav_bridge.translation.page_words import ANSWERS, CALLS, CODES, DONE, EVENTS, OTHERWISE, OUTCOMES, reason
 
 Row = Mapping[str, Any]
@@ -34,9 +34,9 @@ def _told(delivery: Delivery, events: Sequence[Row]) -> Iterator[Step]:
 
 
 def _asked(delivery: Delivery, calls: Sequence[Row]) -> Iterator[Step]:
-    mine = _keys(delivery)
+    mine = delivery.calls
     for call in calls:
-        if call["id"] in mine:
+        if UUID(str(call["id"])) in mine:
             to, status = call["destination"], call["status"]
             what, answer = OTHERWISE.get((to, status), (CALLS[to], ANSWERS[status]))
             times = f"{call['attempts']} forsøk" if call["attempts"] > 1 else ""
@@ -46,16 +46,6 @@ def _asked(delivery: Delivery, calls: Sequence[Row]) -> Iterator[Step]:
 def _noted(delivery: Delivery) -> Iterator[Step]:
     for note in delivery.notes:
         yield Step(note.at, DONE[note.act], f"{reason(note.reason, delivery.matter)}, av {note.by}")
-
-
-def _keys(delivery: Delivery) -> set[str]:
-    """Of all calls that were ever made for it."""
-    key: UUID = delivery.call_key
-    asked = {uuid5(key, f"lookup:{number}") for number in range(1, delivery.lookups + 1)}
-    asked |= {uuid5(key, f"outcome:{number}") for number in range(1, delivery.polls + 1)}
-    asked |= {again(key, times) for times in range(delivery.retries + 1)}
-    asked |= {again(delivery.recall_key, times) for times in range(delivery.recalls + 1)}
-    return {str(each) for each in asked}
 
 
 def _time(at: datetime | str) -> datetime:
