@@ -1,7 +1,7 @@
 """The runners of one service, a step at a time. What is in memory is lost with the process; tables are not."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -265,31 +265,22 @@ class Parts:
 
     def idle(self, now: datetime) -> bool:
         """Surely nothing can be done just now. What waits behind a parked key, or for later, may be taken for work."""
-        tables, memory = self.tables, self.memory
-        return not (
-            memory.acknowledged
-            or memory.due
-            or memory.flights
-            or any(member.polled for member in memory.members)
-            or any(row["status"] == "open" for row in tables.calls.values())
-            or any(row["told"] or row["due"] <= now for row in tables.timers.values())
-            or self.unsent()
-            or any(len(self.kafka.logs[place]) > start for place, start in memory.members[0].next.items())
-        )
+        memory = self.memory
+        return not (memory.due or any(member.polled for member in memory.members)) and self._rests(now)
 
     def at_rest(self, now: datetime) -> bool:
         """Nothing read, sent, due or called is under way, but what waits behind a parked key."""
-        tables, memory = self.tables, self.memory
-        ends = self.kafka.ends(self.topics)
-        return (
-            all(tables.positions.get(place, 0) == end for place, end in ends.items())
-            and not self.unsent()
-            and not memory.acknowledged
-            and not memory.flights
-            and not any(r["status"] == "open" and r["state_key"] not in tables.parked for r in tables.calls.values())
-            and not any(
-                (r["told"] or r["due"] <= now) and r["key"] not in tables.parked for r in tables.timers.values()
-            )
+        return self._rests(now, but=self.tables.parked)
+
+    def _rests(self, now: datetime, but: Collection[str] = ()) -> bool:
+        tables, memory, ends = self.tables, self.memory, self.kafka.ends(self.topics)
+        return not (
+            memory.acknowledged
+            or memory.flights
+            or any(row["status"] == "open" and row["state_key"] not in but for row in tables.calls.values())
+            or any((row["told"] or row["due"] <= now) and row["key"] not in but for row in tables.timers.values())
+            or self.unsent()
+            or any(tables.positions.get(place, 0) != end for place, end in ends.items())
         )
 
     def bugs(self) -> list[Exception]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from intake.domain.ledger.terms import Terms
+from intake.domain.ledger.terms import Terms, day
 
 Standing = Literal["expected", "started", "ended"]
 
@@ -63,21 +63,16 @@ class Tenancy:
 
 def step_of(id: str, kind: str, fields: Mapping[str, Any], reference: str = "") -> Step:
     """`fields`: those of its event; a date may be a text, as it is once it was told on as JSON."""
-
-    def day(*names: str) -> date | None:
-        told = next((fields[name] for name in names if fields.get(name)), None)
-        return date.fromisoformat(str(told)) if told else None
-
     return Step(
         id=id,
         kind=kind,
         dated_on=date.fromisoformat(str(fields["dated_on"])),
         reference=reference,
         amount_ore=fields.get("amount_ore"),
-        due_on=day("due_on"),
-        until=day(*UNTIL),
-        written_on=day("written_on"),
-        received_on=day("received_on"),
+        due_on=day(fields, "due_on"),
+        until=next(filter(None, (day(fields, name) for name in UNTIL)), None),
+        written_on=day(fields, "written_on"),
+        received_on=day(fields, "received_on"),
         arrangement=fields.get("arrangement"),
         amends=fields.get("amends") or "",
     )

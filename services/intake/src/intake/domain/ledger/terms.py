@@ -31,9 +31,7 @@ def day(fields: Mapping[str, Any], name: str) -> date | None:
 
 
 def told(terms: Terms, line: Line) -> Terms:
-    """With what this line says. A renewal and a start say that a lease has no end by naming none."""
-    if line.kind not in TOLD_BY:
-        return terms
+    """With what this line, one of `TOLD_BY`, says. A renewal and a start say that a lease has no end by naming none."""
     ends_on = day(line.fields, "lease_ends_on")
     return replace(
         terms,
