@@ -116,6 +116,18 @@ class DeliveryOverdue(Delivery):
     silent_since: AwareDatetime
 
 
+# What nav-bridge tells of them.
+DELIVERIES = (
+    DeliverySent,
+    DeliveryReceived,
+    DeliveryOutcome,
+    DeliveryRejected,
+    DeliveryParked,
+    DeliveryRecalled,
+    DeliveryOverdue,
+)
+
+
 class RecordDecision(Thin):
     """A person's decision. `roles`: all that the person has. `version`: of the case that the person saw."""
 

@@ -5,17 +5,11 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from eligibility.messages import (
+    DELIVERIES,
     ApplicationRegistered,
     ApplicationWithdrawn,
     AssessmentCompleted,
     DecisionMade,
-    DeliveryOutcome,
-    DeliveryOverdue,
-    DeliveryParked,
-    DeliveryRecalled,
-    DeliveryReceived,
-    DeliveryRejected,
-    DeliverySent,
     ErasureCompleted,
     HousingApplicationChanged,
     PersonErased,
@@ -26,15 +20,7 @@ from eligibility.messages import (
 READS: Mapping[str, tuple[type[BaseModel], ...]] = {
     "persons.v1": (PersonErased,),
     "applications.v1": (ApplicationRegistered, ApplicationWithdrawn),
-    "deliveries.v1": (
-        DeliverySent,
-        DeliveryReceived,
-        DeliveryOutcome,
-        DeliveryRejected,
-        DeliveryParked,
-        DeliveryRecalled,
-        DeliveryOverdue,
-    ),
+    "deliveries.v1": DELIVERIES,
 }
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {

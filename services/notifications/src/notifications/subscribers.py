@@ -36,15 +36,7 @@ READS: Mapping[str, tuple[type[BaseModel], ...]] = {
         m.DisputeClosed,
         m.LedgerClosed,
     ),
-    "deliveries.v1": (
-        m.DeliverySent,
-        m.DeliveryReceived,
-        m.DeliveryOutcome,
-        m.DeliveryRejected,
-        m.DeliveryParked,
-        m.DeliveryRecalled,
-        m.DeliveryOverdue,
-    ),
+    "deliveries.v1": m.DELIVERIES,
 }
 
 WRITES: Mapping[str, tuple[type[BaseModel], ...]] = {

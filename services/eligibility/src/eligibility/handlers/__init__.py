@@ -18,17 +18,11 @@ from eligibility.handlers.delivering import delivery_told
 from eligibility.handlers.erasing import case_erased, erase_case, person_erased
 from eligibility.handlers.withdrawing import application_withdrawn
 from eligibility.messages import (
+    DELIVERIES,
     ApplicationRegistered,
     ApplicationWithdrawn,
     AskAgain,
     CaseErased,
-    DeliveryOutcome,
-    DeliveryOverdue,
-    DeliveryParked,
-    DeliveryRecalled,
-    DeliveryReceived,
-    DeliveryRejected,
-    DeliverySent,
     EraseCase,
     FetchFacts,
     PersonErased,
@@ -37,15 +31,6 @@ from eligibility.messages import (
 from eligibility.translation.policy_files import policy
 
 KINDS: dict[str, type] = {"case": Case, "person": Erasure}
-DELIVERIES = (
-    DeliverySent,
-    DeliveryReceived,
-    DeliveryOutcome,
-    DeliveryRejected,
-    DeliveryParked,
-    DeliveryRecalled,
-    DeliveryOverdue,
-)
 
 
 def handlers(policy: Policy) -> tuple[Handler, ...]:

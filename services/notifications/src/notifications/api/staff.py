@@ -11,7 +11,7 @@ from notifications.api.alerts import Caseworker
 from notifications.domain.staff import Register, register_id
 from notifications.messages import AssignTenancy, StaffMember, StoreStaff
 from notifications.messages.parts import Subject
-from notifications.messages.staff import Address, Area, Empty
+from notifications.messages.staff import MOST_MEMBERS, Address, Area, Empty
 
 router = APIRouter(tags=["ansatte"])
 Leader = Annotated[Door, Depends(door("leder"))]
@@ -22,7 +22,7 @@ class Staff(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
-    members: tuple[StaffMember, ...] = Field(max_length=2_000)
+    members: tuple[StaffMember, ...] = Field(max_length=MOST_MEMBERS)
     fallback_mail: Address | Empty = ""
     operator_mail: Address | Empty = ""
 

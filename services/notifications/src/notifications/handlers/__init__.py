@@ -48,6 +48,7 @@ from notifications.handlers.tenancies import (
 )
 from notifications.handlers.working import norwegian_working_time
 from notifications.messages import (
+    DELIVERIES,
     AcknowledgeAlert,
     ActivateThresholds,
     AddToDigest,
@@ -60,13 +61,6 @@ from notifications.messages import (
     BostotteTransportEnded,
     BostotteTransportStarted,
     CareDue,
-    DeliveryOutcome,
-    DeliveryOverdue,
-    DeliveryParked,
-    DeliveryRecalled,
-    DeliveryReceived,
-    DeliveryRejected,
-    DeliverySent,
     DigestDue,
     DirectDebitEnded,
     DirectDebitFailed,
@@ -125,15 +119,6 @@ KINDS: dict[str, type] = {
     "audit": Audit,
 }
 ENFORCEMENT = (EnforcementRequested, EnforcementScheduled, EnforcementLifted, EnforcementExecuted)
-DELIVERIES = (
-    DeliverySent,
-    DeliveryReceived,
-    DeliveryOutcome,
-    DeliveryRejected,
-    DeliveryParked,
-    DeliveryRecalled,
-    DeliveryOverdue,
-)
 
 WORKING = norwegian_working_time()
 SIGNALS = (DirectDebitEnded, DirectDebitFailed, BostotteTransportStarted, BostotteTransportEnded)

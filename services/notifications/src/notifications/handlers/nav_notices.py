@@ -1,6 +1,5 @@
 """A caseworker asks that NAV be told of a tenancy (husleieloven § 9-11), and what nav-bridge tells of it comes back."""
 
-import re
 from dataclasses import replace
 from datetime import date
 
@@ -20,11 +19,10 @@ from notifications.messages import (
     NavNoticeRequested,
     RequestNavNotice,
 )
+from notifications.messages.parts import OPAQUE
 
 Heard = DeliverySent | DeliveryReceived | DeliveryOutcome | DeliveryRejected | DeliveryParked | DeliveryRecalled
 Told = Heard | DeliveryOverdue
-# What goes out in an event must be opaque: an e-mail address or a name as `sub` must not.
-OPAQUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:|-]{0,127}")
 # How far a notice has come with each word; all others are ends. A word that comes late doesn't take it back.
 ON_ITS_WAY = ("requested", "sent", "received", "contacted", "application_sent")
 

@@ -455,6 +455,18 @@ class DeliveryOverdue(_Delivery):
     silent_since: AwareDatetime
 
 
+# What nav-bridge tells of them.
+DELIVERIES = (
+    DeliverySent,
+    DeliveryReceived,
+    DeliveryOutcome,
+    DeliveryRejected,
+    DeliveryParked,
+    DeliveryRecalled,
+    DeliveryOverdue,
+)
+
+
 class PersonErased(Frozen):
     """`shared_tenancies`: others live or lived there too."""
 

@@ -12,7 +12,9 @@ SnoozeReason = Literal["promise", "delayed_benefit", "deceased", "dispute", "mis
 ResolveReason = Literal["settled_otherwise", "wrong_basis", "not_relevant", "deceased"]
 Basis = Literal["person", "tenancy", "area", "fallback"]
 What = Literal["fresh", "solved", "waiting"]
-Sentence = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f]*$")]
+LONGEST_NOTE = 300
+"""Characters."""
+Sentence = Annotated[str, StringConstraints(max_length=LONGEST_NOTE, pattern=r"^[^\x00-\x1f]*$")]
 EscalationStep = Literal[
     "reminder", "S5", "substitute", "leader", "phone", "fallback", "reopened", "snooze_ended", "promise_broken"
 ]

@@ -12,6 +12,7 @@ Role = Literal["servicetorg", "boligansvarlig", "boligutvalg", "vedtakskontor", 
 Area = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f;,]{0,60}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f;]{1,80}$")]
 Empty = Literal[""]
+MOST_MEMBERS = 2_000
 Trouble = Literal["mail_refused", "alert_unattended"]
 
 
@@ -37,7 +38,7 @@ class StoreStaff(Frozen):
 
     type: ClassVar[str] = "command.store_staff"
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
-    members: tuple[StaffMember, ...] = Field(max_length=2_000)
+    members: tuple[StaffMember, ...] = Field(max_length=MOST_MEMBERS)
     fallback_mail: Address | Empty = ""
     operator_mail: Address | Empty = ""
 

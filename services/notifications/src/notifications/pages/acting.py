@@ -15,12 +15,12 @@ from pydantic import BaseModel, Field
 from chassis.access import Door
 from notifications.domain.care_words import CLOSINGS, NOTES, SNOOZES
 from notifications.messages import AssignAlert, NoteContact, ResolveAlert, SnoozeAlert
-from notifications.pages.care import LONGEST_NOTE
+from notifications.messages.care import LONGEST_NOTE
+from notifications.messages.parts import OPAQUE
 from notifications.pages.inbox import Caseworker, Tried, acted, refused
 
 router = APIRouter()
 KRONER = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?")
-SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:|-]{0,127}")
 
 
 class Wrong(Exception):
@@ -78,7 +78,7 @@ async def sent(
 
 def assignment(written: Written) -> Mapping[str, Any]:
     to = written.get("to", "")
-    if not SUBJECT.fullmatch(to):
+    if not OPAQUE.fullmatch(to):
         raise Wrong("to", "Velg hvem som skal ha varselet.")
     return {"to": to}
 

@@ -12,12 +12,12 @@ from notifications.domain.staff import FALLBACK, OWNERS
 from notifications.domain.tenancy import Tenancy
 from notifications.domain.words import kroner, long_date
 from notifications.handlers import WORKING
+from notifications.messages.care import LONGEST_NOTE
 
 Row = Mapping[str, Any]
 
 STAFF = "select subject, name, roles, area from staff order by name, subject"
 NOBODY = "Kommunens felles adresse"
-LONGEST_NOTE = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from notifications.domain.staff import Absence, Member, Register
 from notifications.messages import StaffMember
+from notifications.messages.staff import MOST_MEMBERS
 from notifications.translation.ledger_file import BadLine
 from notifications.translation.tables import rows, table
 
@@ -23,7 +24,6 @@ COLUMNS: Mapping[str, str] = {
     "absences": "Fravær",
 }
 NEEDED = ("subject", "name", "mail", "roles")
-MOST = 2_000
 FAULTS: Mapping[str, str] = {
     "subject": "Bruker-id mangler, eller har tegn som ikke kan brukes.",
     "name": "Navnet mangler, eller er lengre enn 80 tegn.",
@@ -60,8 +60,8 @@ def read_staff(content: bytes) -> tuple[tuple[StaffMember, ...], list[BadLine]]:
         return (), [*bad, BadLine(number + 1, "Linjen kan ikke leses: anførselstegn eller tegnsett er feil.")]
     if not found and not bad:
         bad.append(BadLine(number, "Filen har ingen ansatte."))
-    if len(found) > MOST:
-        bad.append(BadLine(found[MOST][0], f"Registeret har plass til {MOST} ansatte."))
+    if len(found) > MOST_MEMBERS:
+        bad.append(BadLine(found[MOST_MEMBERS][0], f"Registeret har plass til {MOST_MEMBERS} ansatte."))
     bad += _faults_together(found)
     return tuple(each for _, each in found), sorted(bad, key=lambda each: each.number)
 
