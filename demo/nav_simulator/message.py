@@ -9,6 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
 
 class Strict(BaseModel):
     """Unknown fields are refused: nobody may send more than NAV has asked for."""
@@ -50,7 +52,7 @@ class Tenancy(Strict):
 
 class ReferralMessage(Strict):
     henvisning_id: UUID
-    versjon: Annotated[int, Field(ge=1)]
+    versjon: Revision
     opprettet: date
     kommunenummer: Annotated[str, Field(pattern=r"^\d{4}$")]
     fra_rolle: str
@@ -127,7 +129,7 @@ class EvictionNotice(Strict):
 
 class NoticeMessage(Strict):
     varsel_id: UUID
-    versjon: Annotated[int, Field(ge=1)]
+    versjon: Revision
     opprettet: date
     kommunenummer: Annotated[str, Field(pattern=r"^\d{4}$")]
     fra_rolle: str

@@ -161,6 +161,17 @@ def test_the_simulator_answers_whatever_comes_as_the_document_says(case):
 
 
 @pytest.mark.parametrize("matter", MESSAGES)
+async def test_a_revision_beyond_the_documents_largest_is_no_message(matter):
+    at_nav = httpx.AsyncClient(transport=httpx.ASGITransport(build(Nav(seed=7))), base_url="http://nav")
+    name, message = MESSAGES[matter]
+    too_large = {**message, "versjon": 2**31}
+    answer = await at_nav.post(words.PATHS[matter], json=too_large, headers={"Idempotency-Key": str(KEY)})
+
+    assert faults(name, too_large)
+    assert answer.json()["kode"] == "UGYLDIG_MELDING"
+
+
+@pytest.mark.parametrize("matter", MESSAGES)
 async def test_the_simulator_takes_looks_up_and_lets_be_as_the_document_says(matter):
     at_nav = httpx.AsyncClient(transport=httpx.ASGITransport(build(Nav(seed=7))), base_url="http://nav")
     _, message = MESSAGES[matter]
