@@ -27,8 +27,11 @@ WRITERS = {
     "deliveries.v1": "nav-bridge",
     "risks.v1": "notifications",
 }
+# A timer that is due is as much on its way as a told message: what it sets off is seen only once it has fired.
 OWN = """
-select (select count(*) from outbox where position is null) as unsent, (select count(*) from timers where told) as told,
+select (select count(*) from outbox where position is null) as unsent,
+       (select count(*) from timers t where (told or due <= now())
+        and not exists (select from parked p where p.key = t.key)) as told,
        (select count(*) from calls where status = 'open') as calls, (select count(*) from parked) as parked
 """
 UNDER_WAY = ("requested", "sent", "received", "contacted", "application_sent")
@@ -58,7 +61,7 @@ def on_its_way(system: System, service: str) -> Mapping[str, int]:
 
 
 def unhandled(system: System, service: str) -> int:
-    """A service's own backlog: unread events, told messages, open calls, events not yet on Kafka."""
+    """A service's own backlog: unread events, told messages and due timers, open calls, events not yet on Kafka."""
     own = on_its_way(system, service)
     return unread(system, service) + own["unsent"] + own["told"] + own["calls"]
 
