@@ -157,12 +157,30 @@ const touched = (field) =>
     : field.checked !== field.defaultChecked || field.value !== field.defaultValue;
 const begun = (form) => fields(form).some((field) => field.type !== "submit" && (touched(field) || field === document.activeElement));
 
+/* What is folded away is made when it is opened: a form costs more than all the rest of its card. */
+function unfold(details) {
+  const folded = details.querySelector("template");
+  folded?.replaceWith(folded.content);
+  return details;
+}
+
+inbox.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (!target.open || !target.querySelector("template")) return;
+    unfold(target);
+    window.htmx?.process(target);
+  },
+  true, // it doesn't bubble
+);
+
 /* A form that is begun goes over as it is, with the version that it was made from, so that sending it would be refused:
  * who has seen the change may go on with their text and the new version. */
 function carryOver(old, card) {
   for (const details of old.querySelectorAll("details[open]")) {
     const same = (other) => other.querySelector("summary")?.textContent === details.querySelector("summary")?.textContent;
-    [...card.querySelectorAll("details")].find(same)?.setAttribute("open", "");
+    const fresh = [...card.querySelectorAll("details")].find(same);
+    if (fresh) unfold(fresh).open = true;
   }
   for (const form of [...old.querySelectorAll("form")].filter(begun)) {
     const fresh = [...card.querySelectorAll("form")].find((other) => other.getAttribute("action") === form.getAttribute("action"));
@@ -205,8 +223,8 @@ function note(card, text, action) {
 function keepPlace() {
   const active = document.activeElement;
   const mine = active?.closest("#varsler article");
-  const anchor = mine ?? cards().find((card) => card.getBoundingClientRect().bottom > 0);
-  const top = anchor?.getBoundingClientRect().top;
+  const anchor = mine ?? (window.scrollY > 0 && cards().find((card) => card.getBoundingClientRect().bottom > 0));
+  const top = anchor ? anchor.getBoundingClientRect().top : 0;
   const next = mine && cards()[cards().indexOf(mine) + 1]?.id;
   const nth = mine ? [...mine.querySelectorAll(active.tagName)].indexOf(active) : -1;
   return () => {
