@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("eligibility", "intake", "nav-bridge", "notifications")
+MUNICIPALITIES = ("3427", "5027")
 ADMIN = "admin"
 OF_A_SERVICE = (
     *("database_url", "pages_database_url", "kafka_password"),
@@ -24,6 +25,9 @@ def main(folder: Path) -> None:
     for service in SERVICES:
         for name in OF_A_SERVICE:
             keep(folder / service / name, value(service, name))
+    bridge, shipped = folder / "nav-bridge", ROOT / "services/nav-bridge/src/nav_bridge/nav_letters.toml"
+    keep(bridge / "svarut_senders.toml", "".join(map(sender, MUNICIPALITIES)))
+    keep(bridge / "nav_letters.toml", shipped.read_text("utf-8"))
     for name in ("postgres/password", "grafana/password"):
         keep(folder / name, word())
     passwords = folder / "kafka" / "passwords.json"
@@ -37,6 +41,11 @@ def value(service: str, name: str) -> str:
     database = service.replace("-", "_")
     role = {"database_url": database, "pages_database_url": f"{database}_pages"}.get(name)
     return f"postgresql://{role}:{word()}@postgres:5432/{database}" if role else word()
+
+
+def sender(kommunenummer: str) -> str:
+    """A municipality's at SvarUt: the simulator takes the same file."""
+    return f'[{kommunenummer}]\nuser = "boligflyt-{kommunenummer}"\npassword = "{word()}"\n'
 
 
 def word() -> str:

@@ -2,12 +2,33 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from http import HTTPStatus
-from uuid import UUID
+from typing import Any, Protocol
 
 from fastapi.responses import Response, StreamingResponse
 
-from demo.nav_simulator.nav import Nav
+
+class Behaviour(Protocol):
+    latency_ms: int
+    down: bool
+    fail_next: int
+    retry_after: int | None
+
+
+class Partner(Protocol):
+    """Whoever may be told to misbehave: NAV's simulator, and SvarUt's."""
+
+    hang_seconds: float
+    late_seconds: float
+
+    @property
+    def behaviour(self) -> Behaviour: ...
+
+    def manner(self) -> str: ...
+
+    def note(self, what: str, key: object, at: datetime | None = None, **facts: Any) -> None: ...
+
 
 INTERNAL_SERVER_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
 DRIP = 0.001  # seconds between two bytes
@@ -19,7 +40,7 @@ UNDONE = {
 }
 
 
-async def behaving(nav: Nav, key: UUID | None, work: Callable[[], Awaitable[Response]]) -> Response:
+async def behaving(nav: Partner, key: object, work: Callable[[], Awaitable[Response]]) -> Response:
     """The answer to a call, in the manner that is up. Where NAV says that it failed, nothing was processed."""
     if failure := await _told_to_fail(nav, key):
         return failure
@@ -38,7 +59,7 @@ async def behaving(nav: Nav, key: UUID | None, work: Callable[[], Awaitable[Resp
     return answer
 
 
-async def _told_to_fail(nav: Nav, key: UUID | None) -> Response | None:
+async def _told_to_fail(nav: Partner, key: object) -> Response | None:
     await asyncio.sleep(nav.behaviour.latency_ms / 1000)
     if not nav.behaviour.down and not nav.behaviour.fail_next:
         return None

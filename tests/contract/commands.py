@@ -21,7 +21,7 @@ from intake.messages import (
     WithdrawApplication,
 )
 from intake.translation.steps import AGREED, Entry, lines_of
-from nav_bridge.domain import REASONS
+from nav_bridge.domain import OUTCOMES, REASONS
 from nav_bridge.messages import HandleDelivery
 from notifications.domain.municipality import Municipality, municipality_id
 from notifications.domain.staff import register_id
@@ -328,7 +328,8 @@ def handle_delivery(world: World, subjects: Sequence[str]) -> tuple[str, Any] | 
     delivery, act = world.chance.choice(state.deliveries), world.chance.choice(sorted(REASONS))
     named = {"referral_id": delivery.referral_id, "revision": delivery.revision}
     reason = world.chance.choice(REASONS[act])
-    return case, HandleDelivery(**named, act=act, reason=reason, seen=delivery.seen, by="0d9e8f7a-sub")
+    entered = {"outcome": world.chance.choice(OUTCOMES[delivery.matter])} if act == "outcome" else {}
+    return case, HandleDelivery(**named, **entered, act=act, reason=reason, seen=delivery.seen, by="0d9e8f7a-sub")
 
 
 COMMANDS: Mapping[str, Sequence[Command]] = {

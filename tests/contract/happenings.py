@@ -8,6 +8,8 @@ from random import Random
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+from nav_bridge.domain import Policy
+from nav_bridge.handlers import handlers
 from tests.contract import tree
 from tests.contract.commands import COMMANDS
 from tests.contract.wiring import PACKAGES, named, services
@@ -16,6 +18,7 @@ from tests.contract.world import Answer, World
 SUBJECTS = tuple(str(uuid5(NAMESPACE_OID, f"subject {number}")) for number in range(3))
 WALKS, STEPS = 120, 100
 RECEIPT = {"received_at": "2019-06-03T09:00:04+02:00"}
+LETTER = "7d2f0a3e-1c4b-4f5a-8b6c-0d1e2f3a4b5c"
 
 # What partners say, by destination. A destination that isn't here makes the walk fail.
 ANSWERS: dict[str, tuple[Answer, ...]] = {
@@ -56,6 +59,28 @@ ANSWERS: dict[str, tuple[Answer, ...]] = {
         ("unknown", {}),
         ("unreachable", {}),
     ),
+    "svarut-reserve": (("accepted", {"letter": LETTER}), ("unknown", {}), ("refused", {}), ("unreachable", {})),
+    "svarut": (
+        ("accepted", {"recipient": "NAV Tynset"}),
+        ("refused", {"code": "letter_refused"}),
+        ("refused", {"code": "protected"}),
+        ("unknown", {}),
+        ("unreachable", {}),
+    ),
+    "svarut-lookup": (
+        ("accepted", {"found": True}),
+        ("accepted", {"found": False}),
+        ("accepted", {"found": True, "outcome": "withdrawn"}),
+        ("unreachable", {}),
+    ),
+    "svarut-outcome": (
+        ("accepted", {"found": True}),
+        ("accepted", {"found": True, "settled": True, **RECEIPT}),
+        ("accepted", {"found": True, "code": "letter_undelivered"}),
+        ("accepted", {"found": False}),
+        ("unreachable", {}),
+    ),
+    "svarut-recall": (("accepted", {}), ("refused", {"code": "letter_refused"}), ("unknown", {}), ("unreachable", {})),
     "mail": (("accepted", {}), ("refused", {}), ("unknown", {}), ("unreachable", {})),
     "operator-mail": (("accepted", {}), ("refused", {}), ("unknown", {}), ("unreachable", {})),
     "digest-mail": (("accepted", {}), ("refused", {}), ("unknown", {}), ("unreachable", {})),
@@ -66,6 +91,8 @@ ANSWERS: dict[str, tuple[Answer, ...]] = {
         ("unknown", {}),
     ),
 }
+# One of the two municipalities reaches NAV by letter.
+DECIDERS = {"nav-bridge": handlers(Policy(by_letter=frozenset({"5027"})))}
 
 
 @dataclass(frozen=True)
@@ -80,7 +107,7 @@ class Walked:
 @cache
 def walked(service: str) -> Walked:
     """The same each time: chance is seeded."""
-    handlers = import_module(f"{PACKAGES[service]}.handlers").HANDLERS
+    handlers = DECIDERS.get(service) or import_module(f"{PACKAGES[service]}.handlers").HANDLERS
     new = _news(service)
     worlds = [World(handlers, Random(seed), ("5027", "3427")[seed % 2]) for seed in range(WALKS)]
     for world in worlds:

@@ -226,7 +226,7 @@ def test_from_a_referral_the_page_leads_to_navs_receipt(street, visit: Visit):
         "Opplysningene i søknaden hentet fra mottaket",
         "Henvisning til NAV",
         "Henvisningen overlevert NAV",
-        "NAV har tatt imot henvisningen",
+        "Henvisningen er levert",
         "Kvittering fra NAV",
     ]
     receipt = page.locator(".trail__step").filter(has=page.get_by_role("heading", name="Kvittering fra NAV"))

@@ -109,8 +109,8 @@ BUGS = (
     Bug(
         "NAV's silence is taken for a no that nobody knows",
         "nav_bridge.handlers.sending",
-        'if answer.outcome == "unknown" or code == KEY_CONFLICT:',
-        "if code == KEY_CONFLICT:",
+        'if answer.outcome == "unknown" or code in MAY_BE_THERE:',
+        "if code in MAY_BE_THERE:",
     ),
 )
 

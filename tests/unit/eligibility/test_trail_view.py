@@ -8,6 +8,7 @@ from chassis.outputs import Outcome
 from eligibility.subscribers import READS, WRITES
 from eligibility.translation import trail_view, words
 from eligibility.translation.trail_view import steps
+from nav_bridge.handlers import HANDLERS
 
 REFERRAL = "11111111-1111-5111-8111-111111111111"
 NAV_CALL = str(uuid5(UUID(REFERRAL), "1"))
@@ -101,3 +102,10 @@ def test_every_event_of_a_case_and_every_standing_of_a_call_has_a_word():
 
     assert types - OF_PERSONS == trail_view._EVENTS.keys()
     assert words.STANDINGS.keys() == {*get_args(Outcome), "open"} - {"unreachable"}
+
+
+def test_every_call_of_the_bridges_has_its_words_by_either_channel():
+    made = {handler.on.removeprefix("answered:") for handler in HANDLERS if handler.on.startswith("answered:")}
+
+    assert made <= set(words.CALLS)
+    assert {to for to, _ in words.OTHERWISE} <= set(words.CALLS)

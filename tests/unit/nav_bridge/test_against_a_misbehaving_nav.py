@@ -65,9 +65,10 @@ class Bridge:
     calls: list[Call] = field(default_factory=list)
     timers: dict[str, Later] = field(default_factory=dict)
     told: list[Any] = field(default_factory=list)
+    handlers: Any = HANDLERS
 
     def give(self, body: Any) -> None:
-        decided = decide(HANDLERS, self.states, self.case, body, now=self.clock.time)
+        decided = decide(self.handlers, self.states, self.case, body, now=self.clock.time)
         self.states = dict(decided.states)
         for output in decided.outputs:
             match output:
@@ -89,8 +90,9 @@ class Bridge:
             self.calls.pop(0)
         self.give(Answered(call.destination, call.key, answer.outcome, answer.body, call.ref))
 
-    async def finish(self) -> None:
-        while self.calls or self.timers:
+    async def finish(self, *, awaiting: str = "") -> None:
+        """`awaiting`: what timers are called that wait for nothing but NAV's silence."""
+        while self.calls or [name for name in self.timers if not (awaiting and name.startswith(awaiting))]:
             if self.calls:
                 await self.carry()
                 continue

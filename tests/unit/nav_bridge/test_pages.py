@@ -15,17 +15,20 @@ import pytest
 from chassis.errors import Reject
 from chassis.outputs import Key
 from nav_bridge import pages
-from nav_bridge.domain import REASONS, REJECTIONS, Case, Note, Status
+from nav_bridge.domain import NOT_WITH_NAV, REASONS, REJECTIONS, Case, Channel, Note, Status
 from nav_bridge.gateway.doors import NO_NOTICE, NO_REFERRAL, NOT_SENT
+from nav_bridge.handlers import HANDLERS
 from nav_bridge.projection import project
 from nav_bridge.translation import page_words as words
 from nav_bridge.translation.history import history
 from nav_bridge.translation.nav import OUTCOMES
+from nav_bridge.translation.svarut import FAILED
 from tests.unit.chassis.fake_issuer import FakeIssuer
 from tests.unit.chassis.web import SAME_SITE, FakeStore, client, web_app
 from tests.unit.nav_bridge.test_deciders import APPLICATION, CALL_KEY, NOW, PROOF, PUBLIC, RECEIPTED, REFERRAL
 
 PARKED = replace(RECEIPTED, status="parked", code="outcome_unknown")
+LETTER = replace(RECEIPTED, channel="letter", letter_id="7d2f0a3e-1c4b-4f5a-8b6c-0d1e2f3a4b5c", recipient="NAV Tynset")
 RECALLED_BY_HAND = replace(RECEIPTED, status="recalling", notes=(Note("recall", "content_wrong", "sub-9", NOW),))
 ONE = f"/leveringer/{APPLICATION}"
 FORM = {
@@ -139,7 +142,9 @@ def test_a_call_is_told_as_what_is_known_of_it(destination, status, told):
 async def test_what_may_be_done_now_is_offered_and_nothing_else(browser, store):
     assert set(re.findall(r'name="act" value="(\w+)"', (await browser.get(ONE)).text)) == {"recall", "park"}
     store.state = Case(PUBLIC, (PARKED,))
-    assert set(re.findall(r'name="act" value="(\w+)"', (await browser.get(ONE)).text)) == {"recall", "retry"}
+    assert set(re.findall(r'name="act" value="(\w+)"', (await browser.get(ONE)).text)) == {
+        *("recall", "retry", "outcome")
+    }
 
 
 async def test_who_may_have_asked_for_a_recall_is_the_tenant_where_it_is_a_notice(browser, store):
@@ -188,6 +193,42 @@ async def test_what_nav_has_is_on_the_proof_page_though_its_hash_was_lost(browse
     assert "Ingenting i saken er sendt til NAV" not in page
 
 
+async def test_the_proof_says_by_which_channel_and_to_whom_it_went(browser, store):
+    assert "Mottaker</dt><dd>Ikke kjent" in (await browser.get(f"{ONE}/bevis")).text
+    store.state = Case(PUBLIC, (replace(RECEIPTED, recipient="NAV Tynset"),))
+    page = (await browser.get(f"{ONE}/bevis")).text
+    assert "Sendt som</dt><dd>Grensesnitt som er boligflyts forslag" in page
+    assert "Mottaker</dt><dd>NAV Tynset" in page
+
+    store.state = Case(PUBLIC, (LETTER,))
+    page = (await browser.get(f"{ONE}/bevis")).text
+    for text in ("Brev over KS SvarUt", "NAV Tynset", LETTER.letter_id, "SHA-256 av brevet", "etter SvarUts klokke"):
+        assert text in page
+    assert "NAVs kvittering" not in page
+
+
+async def test_a_letter_is_shown_as_one_and_its_outcome_is_asked_for(browser, store):
+    store.state = Case(PUBLIC, (LETTER,))
+    page = (await browser.get(ONE)).text
+    for text in ("Brev over KS SvarUt", "NAV Tynset", "Lest av NAV", "Registrer utfall", "NAV har skrevet det"):
+        assert text in page
+    assert "NAV får et nytt brev om å se bort fra den" in page
+    assert re.findall(r'<option value="(\w+)">Innvilget', page) == ["granted"]
+
+
+async def test_an_outcome_is_entered_for_who_sent_it(browser, store):
+    form = FORM | {"act": "outcome", "reason": "nav_told", "outcome": "granted"}
+    assert (await browser.post(ONE, data=form, headers=SAME_SITE)).status_code == 303
+    ((message, _),) = store.commands
+    assert (message.data.act, message.data.reason, message.data.outcome) == ("outcome", "nav_told", "granted")
+
+
+async def test_an_outcome_that_nobody_knows_is_refused_at_the_door(browser, store):
+    form = FORM | {"act": "outcome", "reason": "nav_told", "outcome": "kanskje"}
+    assert (await browser.post(ONE, data=form, headers=SAME_SITE)).status_code == 422
+    assert store.commands == []
+
+
 @pytest.mark.parametrize("role", ["servicetorg", "boligutvalg", "vedtakskontor", "okonomi"])
 @pytest.mark.parametrize("path", ["/leveringer", ONE, f"{ONE}/bevis"])
 async def test_others_than_the_cases_owner_and_leaders_see_none(browser, role, path):
@@ -203,4 +244,10 @@ def test_every_state_reason_code_and_outcome_has_its_word():
     assert set(words.REASONS) == {reason for reasons in REASONS.values() for reason in reasons}
     assert set(words.OUTCOMES) == set(OUTCOMES.values())
     doors = {*NO_REFERRAL.values(), *NO_NOTICE.values(), *NOT_SENT.values()}
-    assert REJECTIONS | doors <= set(words.CODES)
+    assert REJECTIONS | doors | NOT_WITH_NAV | {*FAILED.values(), "unprintable"} <= set(words.CODES)
+    assert set(words.ACTS) == set(words.DONE) == set(words.EXPLAINED) == set(REASONS)
+    assert set(words.CHANNELS) == set(get_args(Channel))
+    assert set(words.CALLS) == {handler.on.removeprefix("answered:") for handler in HANDLERS if ":" in handler.on}
+    assert set(words.STATUSES_OF_LETTERS) <= set(words.STATUSES)
+    assert set(words.EVENTS_OF_LETTERS) <= set(words.EVENTS)
+    assert set(words.EXPLAINED_OF_LETTERS) <= set(words.EXPLAINED)

@@ -11,6 +11,7 @@ from nav_bridge.handlers import HANDLERS, KINDS
 from nav_bridge.messages import DeliveryOutcome
 from nav_bridge.subscribers import READS, WRITES
 from nav_bridge.translation import nav as words
+from nav_bridge.translation import svarut
 
 REFERRAL = "9e079f93-2a56-5924-a35b-80f17614c5e6"
 ROOT = Path(str(nav_bridge.__file__)).parent
@@ -45,6 +46,15 @@ def test_every_outcome_of_navs_is_one_that_the_event_knows() -> None:
     for outcome in words.OUTCOMES.values():
         DeliveryOutcome.model_validate({"referral_id": REFERRAL, "revision": 1, "outcome": outcome})
     assert len(set(words.OUTCOMES.values())) == len(words.OUTCOMES) == 6
+
+
+def test_svaruts_own_words_stand_in_their_translation_alone() -> None:
+    said = {*svarut.OPEN, svarut.READ, svarut.PRINTED, *svarut.FAILED} - words.OPEN
+    said |= {"eksternReferanse", "startNyForsendelse", "sisteStatusEndring", "forsendelseIder", "taushetsbelagtPost"}
+    pattern = re.compile("|".join(rf"\b{word}\b" for word in said))
+    found = {file.name for file in ROOT.rglob("*.py") if pattern.search(file.read_text())}
+    assert found - {"svarut.py"} == set()
+    assert len(said) > 15
 
 
 def test_navs_own_words_stand_in_gateway_and_translation_alone() -> None:

@@ -9,16 +9,36 @@ from chassis.access import service_client
 from chassis.service import Service
 from nav_bridge import api, messages, pages
 from nav_bridge.domain import Matter, Policy
-from nav_bridge.gateway import NavHandIn, NavRecall, NavStatus, Notices, Referrals, Source
+from nav_bridge.gateway import (
+    LetterHandIn,
+    LetterLookup,
+    LetterRecall,
+    LetterReserve,
+    LetterStatus,
+    NavHandIn,
+    NavRecall,
+    NavStatus,
+    Notices,
+    Post,
+    Referrals,
+    Source,
+)
 from nav_bridge.handlers import KINDS, handlers
 from nav_bridge.projection import TABLES, project
 from nav_bridge.settings import Settings
 from nav_bridge.subscribers import READS, WRITES
-from nav_bridge.translation.offices import offices
+from nav_bridge.translation.offices import letters, offices
 
 
 def build(settings: Settings) -> Service:
     nav = httpx.AsyncClient(base_url=settings.nav_url, timeout=settings.nav_timeout_seconds, follow_redirects=False)
+    svarut = httpx.AsyncClient(
+        base_url=settings.svarut_url, timeout=settings.svarut_timeout_seconds, follow_redirects=False
+    )
+    posts = {
+        each: Post(office, **settings.senders[each]) for each, office in letters(settings.nav_letters_file).items()
+    }
+    policy = Policy(settings.outcome_poll_seconds, settings.outcome_poll_longest_seconds, by_letter=frozenset(posts))
     eligibility = service_client(settings, settings.eligibility_url, audience="eligibility")
     intake = service_client(settings, settings.intake_url, audience="intake")
     notifications = service_client(settings, settings.notifications_url, audience="notifications")
@@ -30,7 +50,7 @@ def build(settings: Settings) -> Service:
         name="nav-bridge",
         messages=messages,
         kinds=KINDS,
-        handlers=handlers(Policy(settings.outcome_poll_seconds, settings.outcome_poll_longest_seconds)),
+        handlers=handlers(policy),
         reads=READS,
         writes=WRITES,
         gateways={
@@ -38,6 +58,11 @@ def build(settings: Settings) -> Service:
             "nav-lookup": NavStatus(nav),
             "nav-outcome": NavStatus(nav),
             "nav-recall": NavRecall(nav),
+            "svarut-reserve": LetterReserve(svarut, posts),
+            "svarut": LetterHandIn(svarut, posts, sources),
+            "svarut-lookup": LetterLookup(svarut, posts),
+            "svarut-outcome": LetterStatus(svarut, posts),
+            "svarut-recall": LetterRecall(svarut, posts),
         },
         writers={
             "persons.v1": intake,

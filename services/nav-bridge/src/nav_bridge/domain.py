@@ -9,6 +9,9 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID, uuid5
 
 Matter = Literal["referral", "nav_notice"]
+# How NAV is reached: by the API that is our proposal, or by letter over KS SvarUt. A letter brings reading back, and
+# never an outcome.
+Channel = Literal["api", "letter"]
 Status = Literal[
     "requested", "sending", "uncertain", "sent", "received", "recalling", "rejected", "parked", "closed", "recalled",
 ]  # fmt: skip
@@ -18,10 +21,19 @@ IN_FLIGHT = frozenset({"sending", "uncertain", "recalling"})
 DELIVERED = frozenset({"sent", "received"})
 # NAV has something to answer: its silence counts.
 AWAITED = DELIVERED | {"recalling"}
+# SvarUt may work on a letter for this long before it is found under its reference, and then gives up itself (its
+# documentation: 15 minutes, and a minute to be sure).
+SVARUT_AT_WORK = timedelta(minutes=16)
 # With which of NAV's words a delivery is at its end: a notice has done its work when NAV has reached the tenant.
 FINAL_OUTCOMES: Mapping[Matter, frozenset[str]] = {
     "referral": frozenset({"granted", "refused", "withdrawn", "expired"}),
     "nav_notice": frozenset({"contacted", "granted", "refused", "withdrawn", "expired"}),
+}
+
+# What a person may enter of what NAV has told elsewhere, in the order of its coming.
+OUTCOMES: Mapping[Matter, tuple[str, ...]] = {
+    "referral": ("contacted", "application_sent", "granted", "refused", "withdrawn", "expired"),
+    "nav_notice": ("contacted", "withdrawn", "expired"),
 }
 
 # Days without a word from NAV after which its silence is told, once per so many days. A referral: the month in which an
@@ -34,14 +46,18 @@ WITHDRAWN = "withdrawn"
 # A person has stopped it.
 STOPPED = "stopped_by_person"
 # What a person may do about a delivery, and why: a code, as free text about a case belongs in the archive.
-Act = Literal["recall", "park", "retry"]
+Act = Literal["recall", "park", "retry", "outcome"]
+# Of an outcome the reason is where it is known from.
 REASONS: Mapping[Act, tuple[str, ...]] = {
     "recall": ("sent_by_mistake", "content_wrong", "applicant_asked"),
     "park": ("handled_otherwise", "awaits_clarification"),
     "retry": ("cause_removed", "nav_asked"),
+    "outcome": ("nav_wrote", "nav_told", "applicant_showed"),
 }
 # NAV took it, and doesn't know it any more.
 LOST = "lost_by_nav"
+# Parked with one of these, what was sent is not with NAV.
+NOT_WITH_NAV = frozenset({LOST, "letter_refused", "letter_undelivered"})
 # The tenant has said no to a notice to NAV (husleieloven § 9-11).
 RESERVED = "reserved"
 # What the sender can put right with a new revision. Every other refusal goes to a person.
@@ -63,12 +79,18 @@ REJECTIONS = frozenset(
 class Policy:
     """How long to wait between two questions to NAV, in seconds: doubled each time, up to the longest.
 
-    `silence_days`: how long NAV may say nothing of what it has before that is told.
+    `silence_days`: how long NAV may say nothing of what it has before that is told. `by_letter`: the kommunenummer of
+    those whose NAV office is reached by letter.
     """
 
     first: float = 3600.0
     longest: float = 86400.0
     silence_days: Mapping[Matter, int] = field(default_factory=lambda: SILENCE_DAYS)
+    by_letter: frozenset[str] = frozenset()
+
+    def channel(self, kommunenummer: str) -> Channel:
+        """For what is asked for now: what is out stays where it went."""
+        return "letter" if kommunenummer in self.by_letter else "api"
 
     def distance(self, times: int) -> timedelta:
         return timedelta(seconds=min(self.first * 2.0 ** min(times, 64), self.longest))
@@ -95,7 +117,10 @@ class Delivery:
     `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last, other than those that
     NAV refused as their key was used. `heard_at`: when NAV last said anything new of it, by our clock; `silences`: how
     often its silence since then was told. `decided`: NAV wouldn't let it be, as it had decided already. `retries` and
-    `recalls`: how often it was sent, or recalled, again after it was parked.
+    `recalls`: how often it was sent, or recalled, again after it was parked. `letter_id`, `recall_id`: what SvarUt has
+    reserved for the letter, and for the one that recalls it: under an id there is one letter, however often it is sent.
+    `doubted`: the look-up didn't find the letter, and is to say so again before that ends anything. `recipient`: the
+    office that it went to.
     """
 
     referral_id: str
@@ -120,6 +145,11 @@ class Delivery:
     retries: int = 0
     recalls: int = 0
     notes: tuple[Note, ...] = ()
+    channel: Channel = "api"
+    letter_id: str = ""
+    recall_id: str = ""
+    recipient: str = ""
+    doubted: bool = False
 
     @property
     def name(self) -> dict[str, Any]:
@@ -159,8 +189,22 @@ class Delivery:
         return again(self.recall_key, self.recalls)
 
     @property
+    def lacks_id(self) -> bool:
+        """Whether SvarUt must reserve an id before its letter, or the one that recalls it, can go."""
+        return self.channel == "letter" and not (self.recall_id if self.status == "recalling" else self.letter_id)
+
+    @property
+    def reserving_call(self) -> UUID:
+        return reserving_key(self.recalling_call if self.status == "recalling" else self.sending_call)
+
+    @property
     def calls(self) -> frozenset[UUID]:
         """All that were ever made for it."""
+        sent = self._sent
+        return sent | {reserving_key(each) for each in sent} if self.channel == "letter" else sent
+
+    @property
+    def _sent(self) -> frozenset[UUID]:
         key = self.call_key
         asked = {lookup_key(key, number) for number in range(1, self.lookups + 1)}
         asked |= {outcome_key(key, number) for number in range(1, self.polls + 1)}
@@ -173,17 +217,22 @@ class Delivery:
         return "received" if self.received_at else "sent"
 
     def anew(self) -> "Delivery":
-        """It waits for its turn, and nothing is known any more of what NAV once had of it and lost."""
+        """It waits for its turn, and nothing is known any more of what NAV once had of it and lost. An id that SvarUt
+        took no letter under is good still, and safer: should a letter be there after all, it is that one.
+        """
         blank = replace(self, status="requested", sent_at=None, received_at=None, outcome="", decided=False, proof="")
+        blank = replace(blank, doubted=False, letter_id="" if self.sent_at else self.letter_id)
         return replace(blank, code="", heard_at=None, silences=0, resends=0, retries=self.retries + 1)
 
     def to_recall(self) -> "Delivery":
-        return replace(self, code="", resends=0, recalls=self.recalls + (self.status == "parked"))
+        return replace(self, code="", resends=0, recalls=self.recalls + (self.status == "parked"), recall_id="")
 
     @property
     def is_out(self) -> bool:
         """NAV has it and may still act on it, also where no machine goes on with it here."""
-        return self.status in DELIVERED or (self.status == "parked" and self.sent_at is not None and self.code != LOST)
+        if self.status == "parked":
+            return self.sent_at is not None and self.code not in NOT_WITH_NAV
+        return self.status in DELIVERED
 
     @property
     def seen(self) -> str:
@@ -207,6 +256,8 @@ class Delivery:
                 return self.is_out and not self.decided
             case "park":
                 return self.status == "requested" or self.status in DELIVERED
+            case "outcome":
+                return self.is_out and (self.channel == "letter" or self.status == "parked")
         return self.status == "parked"
 
 
@@ -228,6 +279,11 @@ def outcome_key(call: UUID, number: int) -> UUID:
 def recall_key(referral_id: str, revision: int) -> UUID:
     """NAV's Idempotency-Key of the recall."""
     return uuid5(call_key(referral_id, revision), "recall")
+
+
+def reserving_key(call: UUID) -> UUID:
+    """Of the question for an id for what goes with that call."""
+    return uuid5(call, "reserve")
 
 
 def again(key: UUID, times: int) -> UUID:

@@ -10,6 +10,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
 # What is handed over: a referral, on its application's key, or a notice of husleieloven § 9-11, on its tenancy's.
 Matter = Literal["referral", "nav_notice"]
+Outcome = Literal["contacted", "application_sent", "granted", "refused", "withdrawn", "expired"]
 
 
 class Thin(BaseModel):
@@ -93,7 +94,7 @@ class DeliveryOutcome(_Delivery):
     """How far NAV has come. `contacted` and `application_sent` are on the way, the others are final."""
 
     type: ClassVar[str] = "delivery.outcome"
-    outcome: Literal["contacted", "application_sent", "granted", "refused", "withdrawn", "expired"]
+    outcome: Outcome
 
 
 class DeliveryRejected(_Delivery):
@@ -134,14 +135,17 @@ class HousingApplicationChanged(Thin):
 
 
 class HandleDelivery(BaseModel):
-    """A person takes a delivery in hand. `seen`: the delivery as the page with the form showed it."""
+    """A person takes a delivery in hand. `seen`: the delivery as the page with the form showed it. `outcome`: what NAV
+    has decided, where that is what is entered; `reason` is then where it is known from.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     type: ClassVar[str] = "command.handle_delivery"
     referral_id: Id
     revision: Revision
-    act: Literal["recall", "park", "retry"]
+    act: Literal["recall", "park", "retry", "outcome"]
     reason: Code
+    outcome: Outcome | None = None
     seen: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     by: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 

@@ -17,8 +17,8 @@ from chassis.causation import trail
 from chassis.errors import Reject
 from chassis.http import Problem
 from chassis.pages import Pages
-from nav_bridge.domain import REASONS, Act, Case, Delivery, Status
-from nav_bridge.messages import HandleDelivery
+from nav_bridge.domain import OUTCOMES, REASONS, Act, Case, Delivery, Status
+from nav_bridge.messages import HandleDelivery, Outcome
 from nav_bridge.translation import page_words as words
 from nav_bridge.translation.history import Step, history
 
@@ -49,6 +49,7 @@ class Handling(BaseModel):
     revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
     act: Act
     reason: Annotated[str, Field(pattern=r"^[a-z_]{1,64}$")]
+    outcome: Outcome | None = None
     seen: Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -121,4 +122,4 @@ async def _case(door: Door, application: UUID) -> Case:
 
 def _shown(delivery: Delivery, steps: list[Step]) -> dict[str, Any]:
     acts = {act: REASONS[act] for act in REASONS if delivery.may(act)}
-    return {"delivery": delivery, "steps": steps, "acts": acts}
+    return {"delivery": delivery, "steps": steps, "acts": acts, "outcomes": OUTCOMES[delivery.matter]}

@@ -31,6 +31,8 @@ def project(key: Key, kommunenummer: str, state: Case | Erasure) -> dict[str, li
                 "outcome": delivery.outcome or None,
                 "unreachable_since": delivery.unreachable_since,
                 "silent_since": delivery.silent_since,
+                "channel": delivery.channel,
+                "recipient": delivery.recipient or None,
             }
             for delivery in state.deliveries
         ]

@@ -1,14 +1,23 @@
 """What nav-bridge is told by its environment, beside what every service is."""
 
-from pydantic import AnyHttpUrl, Field, PositiveFloat, TypeAdapter, field_validator
+import tomllib
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import AnyHttpUrl, Field, FilePath, PositiveFloat, TypeAdapter, field_validator, model_validator
 
 from chassis.settings import ServiceSettings
+from nav_bridge.translation.offices import letters
 
 _URL = TypeAdapter(AnyHttpUrl)
 
 
 class Settings(ServiceSettings):
-    """Addresses of NAV and of the doors; times in seconds. The first wait for an outcome doubles up to the longest."""
+    """Addresses of NAV and of the doors; times in seconds. The first wait for an outcome doubles up to the longest.
+
+    `nav_letters_file`: who is reached by letter, in the place of the nav_letters.toml that ships with the service.
+    `svarut_senders_file`: TOML, per kommunenummer `user` and `password` of its sender at SvarUt; a secret.
+    """
 
     nav_url: str
     eligibility_url: str
@@ -17,9 +26,26 @@ class Settings(ServiceSettings):
     nav_timeout_seconds: PositiveFloat = 10.0
     outcome_poll_seconds: PositiveFloat = 3600.0
     outcome_poll_longest_seconds: PositiveFloat = Field(default=86400.0)
+    svarut_url: str = "https://svarut.ks.no"
+    svarut_timeout_seconds: PositiveFloat = 15.0
+    svarut_senders_file: FilePath | None = None
+    nav_letters_file: FilePath | None = None
 
-    @field_validator("nav_url", "eligibility_url", "intake_url", "notifications_url")
+    @field_validator("nav_url", "eligibility_url", "intake_url", "notifications_url", "svarut_url")
     @classmethod
     def _is_a_url(cls, given: str) -> str:
         _URL.validate_python(given)
         return given.rstrip("/")
+
+    @model_validator(mode="after")
+    def _every_letter_has_its_sender(self) -> Self:
+        for kommunenummer, sender in ((each, self.senders.get(each, {})) for each in letters(self.nav_letters_file)):
+            if not all(isinstance(sender.get(name), str) and sender[name] for name in ("user", "password")):
+                raise ValueError(f"SVARUT_SENDERS_FILE må ha user og password for {kommunenummer}")
+        return self
+
+    @property
+    def senders(self) -> Mapping[str, Mapping[str, str]]:
+        """At SvarUt, by kommunenummer."""
+        file = self.svarut_senders_file
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file else {}

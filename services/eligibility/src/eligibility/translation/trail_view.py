@@ -113,7 +113,7 @@ _EVENTS: Mapping[str, Callable[[Data], tuple[str, list[str]]]] = {
         [BASES[data["legal_basis"]], f"Utgave {data['revision']}"],
     ),
     "referral.withdrawn": lambda _: ("Henvisningen er trukket", []),
-    "delivery.sent": lambda _: ("NAV har tatt imot henvisningen", []),
+    "delivery.sent": lambda _: ("Henvisningen er levert", []),
     "delivery.received": lambda _: ("Kvittering fra NAV", []),
     "delivery.outcome": lambda data: (f"Utfall hos NAV: {REFERRALS[data['outcome']]}", []),
     "delivery.rejected": _stopped("rejected"),

@@ -62,6 +62,11 @@ CALLS: Mapping[str, str] = {
     "nav-lookup": "Spurt NAV om henvisningen er kommet fram",
     "nav-outcome": "Spurt NAV om utfallet",
     "nav-recall": "Henvisningen kalt tilbake fra NAV",
+    "svarut-reserve": "Bedt SvarUt om nummer til et brev",
+    "svarut": "Henvisningen overlevert SvarUt som brev til NAV",
+    "svarut-lookup": "Spurt SvarUt om brevet er kommet fram",
+    "svarut-outcome": "Spurt SvarUt om NAV har lest brevet",
+    "svarut-recall": "Sendt NAV brev om at henvisningen er trukket",
 }
 STANDINGS: Mapping[str, str] = {
     "open": "Prøves ennå",
@@ -79,4 +84,13 @@ OTHERWISE: Mapping[tuple[str, str], tuple[str, str]] = {
     ("nav-recall", "open"): ("NAV bes om å la henvisningen falle", "Prøves ennå"),
     ("nav-recall", "refused"): ("NAV bedt om å la henvisningen falle", "NAV lot den ikke falle"),
     ("nav-recall", "unknown"): ("NAV bedt om å la henvisningen falle", "Uten svar"),
+    ("svarut-reserve", "accepted"): (CALLS["svarut-reserve"], "SvarUt svarte"),
+    ("svarut", "open"): ("Henvisningen forsøkes overlevert SvarUt", "Prøves ennå"),
+    ("svarut", "refused"): ("Henvisningen er ikke overlevert, eller avvist av SvarUt", ""),
+    ("svarut", "unknown"): ("Henvisningen forsøkt overlevert SvarUt", "Uten svar"),
+    ("svarut-lookup", "accepted"): (CALLS["svarut-lookup"], "SvarUt svarte"),
+    ("svarut-outcome", "accepted"): (CALLS["svarut-outcome"], "SvarUt svarte"),
+    ("svarut-recall", "open"): ("Brev om at henvisningen er trukket, forsøkes sendt", "Prøves ennå"),
+    ("svarut-recall", "refused"): ("Brev om at henvisningen er trukket, er ikke sendt", ""),
+    ("svarut-recall", "unknown"): ("Brev om at henvisningen er trukket, forsøkt sendt", "Uten svar"),
 }

@@ -35,6 +35,7 @@ class NavHandIn:
         headers = {"Idempotency-Key": str(key), "Content-Type": "application/json", **trace(call)}
         answer = await exchange(self._nav, "POST", words.PATHS[_matter(call)], content=content, headers=headers)
         proof = {"attempt": call.attempt, "proof": hashlib.sha256(content).hexdigest()}
+        proof["recipient"] = message.get("tilEnhet")
         match answer.outcome:
             case "accepted":
                 return Answer("accepted", {**proof, "received_at": words.receipt(answer.body)})

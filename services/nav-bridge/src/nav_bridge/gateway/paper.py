@@ -5,13 +5,12 @@ Nothing of the moment goes in: no time of creation, and an id made from the lett
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from fontTools.ttLib import TTFont
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import MethodReturnValue, XPos, YPos
+from fpdf.fonts import TTFFont
 
 from nav_bridge.translation.letter import Letter
 
@@ -21,7 +20,6 @@ CONFORMANCE = "PDF/A-2U"
 # Millimetres and points. The address stands where the window of an envelope is (NS 4128).
 MARGIN, TOP, ADDRESS_TOP, ADDRESS_HEIGHT, LABEL, LINE = 25.0, 20.0, 45.0, 30.0, 55.0, 5.5
 BODY, SMALL, HEADING, TITLE = 10.0, 8.0, 11.5, 16.0
-NEXT = {"new_x": XPos.LMARGIN, "new_y": YPos.NEXT}
 
 XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
@@ -47,10 +45,11 @@ class Envelope:
 
 def printed(letter: Letter, envelope: Envelope) -> bytes:
     """The exact bytes of the letter."""
-    _check(letter, envelope)
     page = _Page(letter, envelope)
-    page.write()
-    return bytes(page.output())
+    if not _characters(letter, envelope) <= page.characters:
+        raise Unprintable
+    page.compose()
+    return bytes(page.output() or b"")
 
 
 class _Page(FPDF):
@@ -65,7 +64,13 @@ class _Page(FPDF):
         self.set_author(envelope.sender)
         self.set_lang("nb-NO")
         self.set_xmp_metadata(XMP.format(title=escape(letter.title), author=escape(envelope.sender)))
-        self.creation_date = None  # type: ignore[assignment] - the library leaves the entry out
+        self.creation_date = None  # type: ignore[assignment] # the library leaves the entry out
+
+    @property
+    def characters(self) -> set[str]:
+        """Those that both faces have."""
+        faces = [set(font.cmap) for font in self.fonts.values() if isinstance(font, TTFFont)]
+        return {chr(each) for each in set.intersection(*faces)} | {"\n"}
 
     def file_id(self) -> str:
         digest = hashlib.sha256(repr((self._letter.reference, self._letter.title)).encode()).hexdigest()[:32].upper()
@@ -76,29 +81,35 @@ class _Page(FPDF):
         self.set_font("Letter", "", SMALL)
         self.cell(0, LINE, f"Referanse {self._letter.reference}. Side {self.page_no()} av {{nb}}", align="C")
 
-    def write(self) -> None:  # type: ignore[override] - not the library's own of that name
+    def compose(self) -> None:
         self.add_page()
         self._head()
         self.set_font("Letter", "B", TITLE)
-        self.multi_cell(0, 8, self._letter.title, align="L", **NEXT)
+        self._block(0, 8, self._letter.title)
         self.ln(1)
         self.set_font("Letter", "", BODY)
-        self.multi_cell(0, LINE, self._letter.opening, align="L", **NEXT)
+        self._block(0, LINE, self._letter.opening)
         for section in self._letter.sections:
             self._section(section.heading, section.rows)
 
     def _head(self) -> None:
         self.set_font("Letter", "B", BODY)
-        self.cell(0, LINE, self._envelope.sender, **NEXT)
+        self._line(self._envelope.sender)
         self.set_font("Letter", "", BODY)
         self.set_xy(MARGIN, ADDRESS_TOP)
         for line in (self._envelope.recipient, *self._envelope.address):
-            self.cell(0, LINE, line, **NEXT)
+            self._line(line)
         self.set_xy(MARGIN, ADDRESS_TOP + ADDRESS_HEIGHT)
-        self.cell(0, LINE, f"Referanse: {self._letter.reference}", **NEXT)
+        self._line(f"Referanse: {self._letter.reference}")
         if self._letter.dated:
-            self.cell(0, LINE, f"Dato: {self._letter.dated}", **NEXT)
+            self._line(f"Dato: {self._letter.dated}")
         self.ln(6)
+
+    def _line(self, text: str) -> None:
+        self.cell(0, LINE, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def _block(self, width: float, height: float, text: str) -> None:
+        self.multi_cell(width, height, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _section(self, heading: str, rows: tuple[tuple[str, str], ...]) -> None:
         """Its heading never stands alone at a page's foot."""
@@ -106,29 +117,23 @@ class _Page(FPDF):
             self.add_page()
         self.ln(4)
         self.set_font("Letter", "B", HEADING)
-        self.multi_cell(0, LINE + 1, heading, align="L", **NEXT)
+        self._block(0, LINE + 1, heading)
         for label, value in rows:
             self._row(label, value)
 
     def _row(self, label: str, value: str) -> None:
         self.set_font("Letter", "", BODY)
         width = self.epw - LABEL
-        lines = self.multi_cell(width, LINE, value, align="L", dry_run=True, output="LINES")
-        if self.will_page_break(len(lines) * LINE):
+        height = self.multi_cell(width, LINE, value, align="L", dry_run=True, output=MethodReturnValue.HEIGHT)
+        if self.will_page_break(float(str(height))):
             self.add_page()
         top = self.get_y()
         self.multi_cell(LABEL, LINE, label, align="L", new_x=XPos.RIGHT, new_y=YPos.TOP)
         self.set_xy(MARGIN + LABEL, top)
-        self.multi_cell(width, LINE, value, align="L", **NEXT)
+        self._block(width, LINE, value)
 
 
-def _check(letter: Letter, envelope: Envelope) -> None:
+def _characters(letter: Letter, envelope: Envelope) -> set[str]:
     texts = [letter.title, letter.opening, letter.reference, envelope.sender, envelope.recipient, *envelope.address]
-    texts += [text for section in letter.sections for row in section.rows for text in row]
-    if not {ord(each) for text in texts for each in text} - {ord("\n")} <= _characters():
-        raise Unprintable
-
-
-@cache
-def _characters() -> frozenset[int]:
-    return frozenset(TTFont(REGULAR, lazy=True).getBestCmap())
+    rows = [text for section in letter.sections for row in section.rows for text in row]
+    return {each for text in (*texts, *rows) for each in text}

@@ -37,7 +37,9 @@ def ask_outcome(case: Case, delivery: Delivery) -> Decision:
 
 
 def outcome_answered(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
-    """Still open: ask again, later than last time. Final: the delivery is closed."""
+    """Still open: ask again, later than last time. Final: the delivery is closed. Settled: this channel will tell no
+    more of it, and a person enters the outcome.
+    """
     answer: Answered = message.data
     delivery = asked_of(case, answer)
     if case is None or delivery is None or delivery.status not in DELIVERED or answer.key != delivery.outcome_key:
@@ -58,7 +60,8 @@ def outcome_answered(policy: Policy, case: Case | None, message: Message, contex
     if told:
         delivery, clock = heard(policy, delivery, context)
         told = [*told, clock]
-    return put(case, delivery), [*told, poll_later(policy, delivery, context)]
+    more = [] if answer.body.get("settled") else [poll_later(policy, delivery, context)]
+    return put(case, delivery), [*told, *more]
 
 
 def silence_lasts(policy: Policy, case: Case, message: Message, context: Context) -> Decision:

@@ -4,16 +4,17 @@ from dataclasses import replace
 
 from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Message, Reply
-from nav_bridge.domain import REASONS, STOPPED, Case, Delivery, Note, Policy, put
+from nav_bridge.domain import FINAL_OUTCOMES, OUTCOMES, REASONS, STOPPED, Case, Delivery, Note, Policy, put
 from nav_bridge.handlers.following import ask_outcome
 from nav_bridge.handlers.recalling import recall_afresh
-from nav_bridge.handlers.steps import heard, parked, send_next, told_again
+from nav_bridge.handlers.steps import ended, heard, parked, poll_later, progressed, send_next, told_again
 from nav_bridge.messages import HandleDelivery
 
 NOT_NOW = {
     "recall": "NAV har ikke denne leveringen til behandling. Ingenting ble kalt tilbake.",
     "park": "Leveringen er på vei eller ferdig. Ingenting ble stanset.",
     "retry": "Leveringen er ikke stanset. Ingenting ble sendt på nytt.",
+    "outcome": "NAV har ikke denne leveringen, eller svarer selv på den. Ingenting ble registrert.",
 }
 
 
@@ -42,7 +43,24 @@ def _done(policy: Policy, case: Case, delivery: Delivery, message: Message, cont
             return recall_afresh(policy, case, delivery, context)
         case "park":
             return parked(case, delivery, STOPPED, message)
+        case "outcome":
+            return _outcome_entered(policy, case, delivery, message, context)
     return _retried(policy, case, delivery, message, context)
+
+
+def _outcome_entered(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
+    """What NAV has told elsewhere counts as if NAV had told it here: a letter brings no outcome back by itself."""
+    command: HandleDelivery = message.data
+    if command.outcome not in OUTCOMES[delivery.matter]:
+        raise Reject("unknown_outcome", "Velg et av utfallene på siden. Ingenting ble registrert.", status=422)
+    going = replace(delivery, status=delivery.there, code="")
+    again = told_again(going, message) if delivery.status == "parked" else []
+    known, told = progressed(going, {"outcome": command.outcome}, message)
+    if known.outcome in FINAL_OUTCOMES[known.matter]:
+        return ended(case, replace(known, status="closed"), [*again, *told])
+    known, clock = heard(policy, known, context)
+    asked = [poll_later(policy, known, context)] if known.channel == "api" else []
+    return send_next(put(case, known), [*again, *told, clock, *asked])
 
 
 def _retried(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:

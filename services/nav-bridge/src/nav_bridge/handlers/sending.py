@@ -6,13 +6,14 @@ from typing import Any
 
 from chassis.errors import Reject
 from chassis.outputs import Answered, Context, Decision, Message
-from nav_bridge.domain import REJECTIONS, Case, Delivery, Policy, add
+from nav_bridge.domain import REJECTIONS, Case, Delivery, Policy, add, put
 from nav_bridge.handlers.recalling import recall_looked_up
 from nav_bridge.handlers.steps import (
     NOTHING,
     again_later,
     asked_of,
     delivered,
+    look_again_later,
     look_up,
     parked,
     recall,
@@ -25,18 +26,22 @@ from nav_bridge.messages import NavNoticeRequested, ReferralRequested, SendAgain
 
 # NAV has something else under that key.
 KEY_CONFLICT = "key_conflict"
+# A refusal that may be of what is there already: it is looked up before anyone is told.
+MAY_BE_THERE = frozenset({KEY_CONFLICT, "letter_refused"})
 
 
-def referral_requested(case: Case | None, message: Message, context: Context) -> Decision:
+def referral_requested(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
     asked: ReferralRequested = message.data
-    delivery = Delivery(asked.referral_id, asked.revision, asked.legal_basis, asked.requested_on)
+    channel = policy.channel(message.kommunenummer)
+    delivery = Delivery(asked.referral_id, asked.revision, asked.legal_basis, asked.requested_on, channel=channel)
     return _asked_for(replace(case or Case(), public_id=asked.public_id), delivery, message)
 
 
-def nav_notice_requested(case: Case | None, message: Message, context: Context) -> Decision:
+def nav_notice_requested(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
     """The law lets the landlord tell NAV, unless the tenant has said no (husleieloven § 9-11)."""
     asked: NavNoticeRequested = message.data
     delivery = Delivery(asked.notice_id, asked.revision, "law", asked.requested_on, matter="nav_notice")
+    delivery = replace(delivery, channel=policy.channel(message.kommunenummer))
     return _asked_for(case or Case(), delivery, message)
 
 
@@ -61,9 +66,29 @@ def nav_answered(policy: Policy, case: Case | None, message: Message, context: C
     if answer.outcome == "accepted":
         return delivered(policy, case, delivery, answer.body, message, context)
     code = str(answer.body.get("code") or "unknown_answer")
-    if answer.outcome == "unknown" or code == KEY_CONFLICT:
+    if answer.outcome == "unknown" or code in MAY_BE_THERE:
         return look_up(case, replace(delivery, code=code if answer.outcome == "refused" else ""))
+    if delivery.channel == "letter" and delivery.resends and not delivery.doubted:
+        return _doubted(case, delivery, context)
     return _refused(case, delivery, code, message)
+
+
+def id_reserved(case: Case | None, message: Message, context: Context) -> Decision:
+    """With SvarUt's id the letter can go, once however often it is sent. Asking for another one harms nobody."""
+    answer: Answered = message.data
+    delivery = asked_of(case, answer)
+    if case is None or delivery is None or not _awaits_id(delivery, answer):
+        return case, NOTHING
+    if answer.outcome == "unreachable":
+        return unreachable(case, delivery, context)
+    if answer.outcome == "refused":
+        return parked(case, delivery, str(answer.body.get("code") or "unknown_answer"), message)
+    id = str(answer.body.get("letter") or "")
+    if delivery.status == "recalling":
+        return recall(case, replace(delivery, recall_id=id, unreachable_since=None))
+    if code := case.forbids(delivery):
+        return _refused(case, delivery, code, message)
+    return send(case, replace(delivery, letter_id=id, unreachable_since=None))
 
 
 def lookup_answered(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
@@ -88,6 +113,8 @@ def time_to_send_again(case: Case, message: Message, context: Context) -> Decisi
         return recall(case, replace(delivery, resends=delivery.resends + 1))
     if delivery is None or delivery.status != "uncertain":
         return case, NOTHING
+    if delivery.doubted:
+        return look_up(case, delivery)
     if code := case.forbids(delivery):
         return _refused(case, delivery, code, message)
     return send(case, replace(delivery, resends=delivery.resends + 1))
@@ -107,6 +134,8 @@ def _not_taken(policy: Policy, case: Case, delivery: Delivery, message: Message,
     A key that NAV refused as used and yet doesn't know is for a person; what was withdrawn or reserved against
     meanwhile is left.
     """
+    if delivery.channel == "letter" and not delivery.doubted and (delivery.code or case.forbids(delivery)):
+        return _doubted(case, delivery, context)
     if code := case.forbids(delivery):
         return _refused(case, delivery, code, message)
     if delivery.code:
@@ -116,9 +145,19 @@ def _not_taken(policy: Policy, case: Case, delivery: Delivery, message: Message,
     return case, [again_later(policy, delivery, context)]
 
 
+def _doubted(case: Case, delivery: Delivery, context: Context) -> Decision:
+    """SvarUt may have the letter though it wasn't found: where that would be its end, it is looked for once more."""
+    return put(case, replace(delivery, status="uncertain", doubted=True)), [look_again_later(delivery, context)]
+
+
 def _awaits(delivery: Delivery, answer: Answered) -> bool:
     """While a look-up is under way, only an accept that came late still says something."""
     return delivery.status == "sending" or (delivery.status == "uncertain" and answer.outcome == "accepted")
+
+
+def _awaits_id(delivery: Delivery, answer: Answered) -> bool:
+    going = delivery.status in {"sending", "recalling"}
+    return going and delivery.lacks_id and answer.key == delivery.reserving_call
 
 
 def _refused(case: Case, delivery: Delivery, code: str, message: Message) -> Decision:
@@ -137,5 +176,6 @@ def _attempted(delivery: Delivery, answer: Answered) -> Delivery:
         delivery,
         attempts=max(delivery.attempts + 1, int(answer.body.get("attempt", 0))),
         proof=proof or delivery.proof,
+        recipient=str(answer.body.get("recipient") or delivery.recipient),
         unreachable_since=None,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.outputs import Answered, Call, Cancel, Context, Decision, Event, Later, Message, Output
-from nav_bridge.domain import Case, Delivery, Policy, Status, put
+from nav_bridge.domain import SVARUT_AT_WORK, Case, Delivery, Policy, Status, put
 from nav_bridge.messages import (
     DeliveryOutcome,
     DeliveryParked,
@@ -20,6 +20,15 @@ from nav_bridge.messages import (
 )
 
 NOTHING: tuple[Output, ...] = ()
+
+# By what name a call of a letter goes out, in the place of NAV's own.
+BY_LETTER: Mapping[str, str] = {
+    "nav-reserve": "svarut-reserve",
+    "nav": "svarut",
+    "nav-lookup": "svarut-lookup",
+    "nav-outcome": "svarut-outcome",
+    "nav-recall": "svarut-recall",
+}
 
 
 def asked_of(case: Case | None, answer: Answered) -> Delivery | None:
@@ -37,7 +46,10 @@ def send_next(case: Case, outputs: Sequence[Output] = NOTHING) -> Decision:
 
 def send(case: Case, delivery: Delivery) -> Decision:
     """The same Idempotency-Key each time: NAV takes it once however often it comes."""
-    return put(case, replace(delivery, status="sending")), [call("nav", delivery, delivery.sending_call)]
+    sending = replace(delivery, status="sending")
+    if sending.lacks_id:
+        return put(case, sending), [call("nav-reserve", sending, sending.reserving_call)]
+    return put(case, sending), [call("nav", sending, sending.sending_call)]
 
 
 def look_up(case: Case, delivery: Delivery) -> Decision:
@@ -49,8 +61,10 @@ def look_up(case: Case, delivery: Delivery) -> Decision:
 
 def recall(case: Case, delivery: Delivery) -> Decision:
     """Ask NAV to let it be: the same message each time."""
-    asking = call("nav-recall", delivery, delivery.recalling_call)
-    return put(case, replace(delivery, status="recalling")), [asking]
+    recalling = replace(delivery, status="recalling")
+    if recalling.lacks_id:
+        return put(case, recalling), [call("nav-reserve", recalling, recalling.reserving_call)]
+    return put(case, recalling), [call("nav-recall", recalling, recalling.recalling_call)]
 
 
 def again_later(policy: Policy, delivery: Delivery, context: Context) -> Later:
@@ -59,10 +73,21 @@ def again_later(policy: Policy, delivery: Delivery, context: Context) -> Later:
     return Later(at, timer("send", delivery), SendAgain(**delivery.name))
 
 
+def look_again_later(delivery: Delivery, context: Context) -> Later:
+    """SvarUt may still be at work on it."""
+    return Later(context.now + SVARUT_AT_WORK, timer("send", delivery), SendAgain(**delivery.name))
+
+
 def call(destination: str, delivery: Delivery, key: Any) -> Call:
-    """`matter` says whose door has the content, and which of NAV's it goes to."""
-    ref = {"referral": delivery.referral_id, "revision": delivery.revision}
-    return Call(destination, key, ref if delivery.matter == "referral" else {**ref, "matter": delivery.matter})
+    """`matter` says whose door has the content, and which of NAV's it goes to. `letter`: the id that it goes under."""
+    ref: dict[str, Any] = {"referral": delivery.referral_id, "revision": delivery.revision}
+    if delivery.matter != "referral":
+        ref["matter"] = delivery.matter
+    if delivery.channel == "api":
+        return Call(destination, key, ref)
+    recalling = delivery.status == "recalling"
+    ref["letter"] = delivery.recall_id if recalling else delivery.letter_id
+    return Call(BY_LETTER[destination], key, ref | ({"recall": True} if recalling else {}))
 
 
 def unreachable(case: Case, delivery: Delivery, context: Context) -> Decision:
@@ -74,7 +99,7 @@ def delivered(
     policy: Policy, case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
 ) -> Decision:
     """NAV has it: its outcome is asked for, or it is recalled at once where it was withdrawn on its way."""
-    delivery = replace(delivery, status="sent", code="", sent_at=context.now, unreachable_since=None)
+    delivery = replace(delivery, status="sent", code="", sent_at=context.now, unreachable_since=None, doubted=False)
     delivery, receipt = receipted(delivery, body, message)
     delivery, watch = heard(policy, delivery, context)
     outputs = [

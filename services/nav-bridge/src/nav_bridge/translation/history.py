@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from nav_bridge.domain import Delivery
-from nav_bridge.translation.page_words import ANSWERS, CALLS, CODES, DONE, EVENTS, OTHERWISE, OUTCOMES, reason
+from nav_bridge.translation.page_words import ANSWERS, CALLS, CODES, DONE, EVENTS, OTHERWISE, OUTCOMES, happened, reason
 
 Row = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ def _told(delivery: Delivery, events: Sequence[Row]) -> Iterator[Step]:
         data = event["data"]
         if event["type"] in EVENTS and (data["referral_id"], data["revision"]) == delivery.pair:
             more = OUTCOMES.get(data.get("outcome", "")) or CODES.get(data.get("code", "")) or ""
-            yield Step(_time(event["time"]), EVENTS[event["type"]], more)
+            yield Step(_time(event["time"]), happened(event["type"], delivery.channel), more)
 
 
 def _asked(delivery: Delivery, calls: Sequence[Row]) -> Iterator[Step]:

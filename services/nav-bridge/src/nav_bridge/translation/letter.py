@@ -23,7 +23,7 @@ MONTHS = (
 TITLES: Mapping[Matter, str] = MappingProxyType(
     {"referral": "Henvisning til NAV", "nav_notice": "Melding etter husleieloven § 9-11"}
 )
-# The title stands in lists that more people see than the letter: it tells of no person and no matter.
+# A title stands in lists that more people see than the letter: it tells of no person.
 RECALL_TITLES: Mapping[Matter, str] = MappingProxyType(
     {"referral": "Henvisningen er trukket", "nav_notice": "Meldingen er trukket"}
 )

@@ -15,6 +15,19 @@ STATUSES: Mapping[str, str] = {
     "closed": "Ferdig hos NAV",
     "recalled": "Kalt tilbake",
 }
+# Of a letter, where the other words would say what is not so.
+STATUSES_OF_LETTERS: Mapping[str, str] = {
+    "uncertain": "Sendt uten svar, SvarUt blir spurt",
+    "sent": "Levert SvarUt, ikke lest av NAV ennå",
+    "received": "Lest av NAV",
+    "recalling": "NAV får brev om at den er trukket",
+    "closed": "Ferdig hos NAV",
+    "recalled": "NAV har fått brev om at den er trukket",
+}
+CHANNELS: Mapping[str, str] = {
+    "api": "Grensesnitt som er boligflyts forslag",
+    "letter": "Brev over KS SvarUt",
+}
 COLOURS: Mapping[str, str] = {
     "requested": "neutral",
     "sending": "info",
@@ -59,17 +72,32 @@ CODES: Mapping[str, str] = {
     "outcome_unknown": "NAV bruker et ord om saken som boligflyt ikke kjenner. Spør NAV hvordan den står.",
     "lost_by_nav": "NAV tok imot den, men kjenner den ikke lenger. Spør NAV.",
     "stopped_by_person": "Stanset av et menneske.",
+    "letter_refused": "SvarUt tok ikke imot brevet. Gi beskjed til den som drifter boligflyt.",
+    "letter_undelivered": "SvarUt fikk ikke levert brevet. Ta selv kontakt med NAV.",
+    "letter_handled_by_hand": "Brevet er avsluttet for hånd i SvarUt. Finn ut om NAV har fått det.",
+    "unprintable": "Et navn eller en adresse har tegn som ikke kan skrives i et brev. Ta selv kontakt med NAV.",
 }
-ACTS: Mapping[str, str] = {"recall": "Kall tilbake", "park": "Stans", "retry": "Prøv på nytt"}
+ACTS: Mapping[str, str] = {
+    "recall": "Kall tilbake",
+    "park": "Stans",
+    "retry": "Prøv på nytt",
+    "outcome": "Registrer utfall",
+}
 DONE: Mapping[str, str] = {
     "recall": "Kalt tilbake for hånd",
     "park": "Stanset for hånd",
     "retry": "Prøvd på nytt for hånd",
+    "outcome": "Utfall registrert for hånd",
 }
 EXPLAINED: Mapping[str, str] = {
     "recall": "NAV bes om å la den falle. Har NAV alt avgjort den, gjelder avgjørelsen.",
     "park": "Ingen maskin går videre med den før et menneske prøver på nytt.",
     "retry": "Den sendes på nytt med samme nøkkel, eller NAV blir spurt om den, om NAV har den.",
+    "outcome": "Når kommunen har fått vite utfallet på annen måte. Det teller som om NAV hadde svart her.",
+}
+EXPLAINED_OF_LETTERS: Mapping[str, str] = {
+    "recall": "NAV får et nytt brev om å se bort fra den. Et brev som er levert, kan ikke hentes tilbake.",
+    "retry": "Brevet sendes på nytt, eller SvarUt blir spurt om det, om SvarUt har det.",
 }
 REASONS: Mapping[str, str] = {
     "sent_by_mistake": "Sendt ved en feil",
@@ -79,8 +107,14 @@ REASONS: Mapping[str, str] = {
     "awaits_clarification": "Venter på avklaring",
     "cause_removed": "Årsaken er rettet",
     "nav_asked": "NAV ber om det",
+    "nav_wrote": "NAV har skrevet det",
+    "nav_told": "NAV har sagt det",
+    "applicant_showed": "Søkeren har vist svaret fra NAV",
 }
-REASONS_OF_NOTICES: Mapping[str, str] = {"applicant_asked": "Leietakeren ber om det"}
+REASONS_OF_NOTICES: Mapping[str, str] = {
+    "applicant_asked": "Leietakeren ber om det",
+    "applicant_showed": "Leietakeren har vist svaret fra NAV",
+}
 EVENTS: Mapping[str, str] = {
     "delivery.sent": "NAV har tatt imot",
     "delivery.received": "Kvittering fra NAV",
@@ -90,11 +124,21 @@ EVENTS: Mapping[str, str] = {
     "delivery.recalled": "Kalt tilbake",
     "delivery.overdue": "NAV har ikke svart",
 }
+EVENTS_OF_LETTERS: Mapping[str, str] = {
+    "delivery.sent": "SvarUt har tatt imot brevet",
+    "delivery.received": "Lest av NAV",
+    "delivery.recalled": "NAV har fått brev om at den er trukket",
+}
 CALLS: Mapping[str, str] = {
     "nav": "Overlevert NAV",
     "nav-lookup": "Spurt NAV om den er kommet fram",
     "nav-outcome": "Spurt NAV om utfallet",
     "nav-recall": "Bedt NAV la den falle",
+    "svarut-reserve": "Bedt SvarUt om nummer til et brev",
+    "svarut": "Overlevert SvarUt som brev",
+    "svarut-lookup": "Spurt SvarUt om brevet er kommet fram",
+    "svarut-outcome": "Spurt SvarUt om NAV har lest brevet",
+    "svarut-recall": "Sendt NAV brev om at den er trukket",
 }
 ANSWERS: Mapping[str, str] = {
     "open": "prøves ennå",
@@ -111,7 +155,27 @@ OTHERWISE: Mapping[tuple[str, str], tuple[str, str]] = {
     ("nav-outcome", "accepted"): (CALLS["nav-outcome"], "NAV svarte"),
     ("nav-recall", "accepted"): (CALLS["nav-recall"], "NAV lot den falle"),
     ("nav-recall", "refused"): (CALLS["nav-recall"], "NAV lot den ikke falle"),
+    ("svarut", "open"): ("Forsøkes overlevert SvarUt", "prøves ennå"),
+    ("svarut", "refused"): ("Ikke overlevert, eller avvist av SvarUt", ""),
+    ("svarut", "unknown"): ("Forsøkt overlevert SvarUt", "uten svar"),
+    ("svarut-reserve", "accepted"): (CALLS["svarut-reserve"], "SvarUt svarte"),
+    ("svarut-lookup", "accepted"): (CALLS["svarut-lookup"], "SvarUt svarte"),
+    ("svarut-outcome", "accepted"): (CALLS["svarut-outcome"], "SvarUt svarte"),
+    ("svarut-recall", "unknown"): ("Forsøkt å sende NAV brev om at den er trukket", "uten svar"),
+    ("svarut-recall", "refused"): ("Brev om at den er trukket ble ikke sendt", ""),
 }
+
+
+def status(code: str, channel: str) -> str:
+    return STATUSES_OF_LETTERS.get(code, STATUSES[code]) if channel == "letter" else STATUSES[code]
+
+
+def happened(type: str, channel: str) -> str:
+    return EVENTS_OF_LETTERS.get(type, EVENTS[type]) if channel == "letter" else EVENTS[type]
+
+
+def explained(act: str, channel: str) -> str:
+    return EXPLAINED_OF_LETTERS.get(act, EXPLAINED[act]) if channel == "letter" else EXPLAINED[act]
 
 
 def reason(code: str, matter: str) -> str:

@@ -208,7 +208,7 @@ def _ordinal_date(ordinal: int) -> str:
 # How a notice to NAV stands. `ore` and `as_of`: what it says is owed, and by which day's books.
 NAV_WORDS: Mapping[str, str] = {
     "requested": "Melding til NAV om {ore} kr per {as_of} er på vei.",
-    "sent": "NAV har meldingen om {ore} kr per {as_of}. Kvitteringen er ikke kommet.",
+    "sent": "Meldingen til NAV om {ore} kr per {as_of} er levert. Kvitteringen er ikke kommet.",
     "received": "NAV har kvittert for meldingen om {ore} kr per {as_of}.",
     "contacted": "NAV har tatt kontakt med leietakeren etter meldingen om {ore} kr per {as_of}.",
     "application_sent": "Leietakeren har søkt NAV etter meldingen om {ore} kr per {as_of}.",
@@ -232,7 +232,11 @@ NAV_STOPS: Mapping[str, str] = {
     "unknown_recipient": "NAV-kontoret tar ikke imot. Gi beskjed til den som drifter boligflyt.",
     "no_office": "Det er ikke lagt inn hvilket NAV-kontor som tar imot. Gi beskjed til den som drifter boligflyt.",
     "superseded": "En nyere melding gjelder.",
-    "recalled": "NAV hadde fått den, og har latt den falle.",
+    "unprintable": "Et navn eller en adresse har tegn som ikke kan skrives i et brev: ta selv kontakt med NAV.",
+    "letter_refused": "SvarUt tok ikke imot brevet til NAV. Gi beskjed til den som drifter boligflyt.",
+    "letter_undelivered": "SvarUt fikk ikke levert brevet: ta selv kontakt med NAV.",
+    "letter_handled_by_hand": "Brevet er avsluttet for hånd i SvarUt: finn ut om NAV har fått det.",
+    "recalled": "NAV hadde fått den, og er bedt om å la den falle.",
 }
 
 
