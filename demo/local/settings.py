@@ -74,12 +74,18 @@ def environment(service: str, addresses: Addresses, folder: Path, database: Urls
         "IDENTITY_KEY_FILE": str(_secret(folder, f"{service}.identity")),
         **{f"{name.upper().replace('-', '_')}_URL": addresses.url(name) for name in addresses.services},
         "NAV_URL": addresses.nav_url,
+        "NAV_JWKS": str(nav_keys(folder) / "jwks.json"),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(addresses.smtp),
         "SMTP_SECURITY": "none",
         "MAIL_FROM": MAIL_FROM,
         "MAIL_TO": json.dumps(MAIL_TO),
     }
+
+
+def nav_keys(folder: Path) -> Path:
+    """Where the NAV simulator makes the key that it signs its callbacks with."""
+    return folder / "secrets" / "nav"
 
 
 def _secret(folder: Path, name: str) -> Path:

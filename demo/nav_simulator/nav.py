@@ -24,7 +24,8 @@ NOTICE_OUTCOMES = {"KONTAKTET": 9, "UTLØPT": 1}
 
 class Behaviour(BaseModel):
     """How to misbehave. Counters run down; a request sets all of it. `misbehaving`: the share of calls that chance,
-    drawn from the seed and the number of the call, gives one of the `MANNERS`.
+    drawn from the seed and the number of the call, gives one of the `MANNERS`. `callbacks_misbehaving`: the same of
+    callbacks, and `call_back`: the manners of the next ones (`MANNERS` of callbacks.py; empty for well-behaved).
     """
 
     down: bool = False
@@ -36,6 +37,8 @@ class Behaviour(BaseModel):
     retry_after: Annotated[int, Field(ge=0)] | None = None
     puzzle_next: Annotated[int, Field(ge=0)] = 0
     misbehaving: Annotated[float, Field(ge=0, le=1)] = 0.0
+    callbacks_misbehaving: Annotated[float, Field(ge=0, le=1)] = 0.0
+    call_back: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +147,10 @@ class Nav:
         decided = self.decided(taken)
         if self.behaviour.puzzle_next:
             self.behaviour.puzzle_next -= 1
-            return {**self.answer(taken), "status": PUZZLE, "utfall": None}
+            return {**self.answer(taken), "løpenummer": 1, "status": PUZZLE, "utfall": None}
         return {
             **self.answer(taken),
+            "løpenummer": 2 if decided else 1,
             "status": word if decided else "MOTTATT",
             "utfall": {"kode": word, "tidspunkt": at.isoformat()} if decided else None,
         }

@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
-from typing import Annotated
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Header, Request
@@ -10,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
+from demo.nav_simulator.callbacks import Callbacks, public
 from demo.nav_simulator.manners import behaving
 from demo.nav_simulator.message import NoticeMessage, ReferralMessage
 from demo.nav_simulator.nav import Accepted, Behaviour, Nav
@@ -28,7 +31,9 @@ def refusal(status: int, code: str, fields: list[str] | None = None) -> JSONResp
 Document = type[ReferralMessage] | type[NoticeMessage]
 
 
-async def take(nav: Nav, document: Document, key: UUID, body: bytes, traceparent: str) -> Response:
+async def take(
+    nav: Nav, callbacks: Callbacks | None, document: Document, key: UUID, body: bytes, traceparent: str
+) -> Response:
     """One referral or notice, once per key."""
     body_hash = hashlib.sha256(body).hexdigest()
     if known := nav.accepted.get(key):
@@ -47,7 +52,10 @@ async def take(nav: Nav, document: Document, key: UUID, body: bytes, traceparent
         fields = sorted({".".join(str(part) for part in found["loc"]) for found in error.errors()})
         nav.note("invalid", key, fields=fields)
         return refusal(422, "UGYLDIG_MELDING", fields)
-    return await answered(nav, nav.accept(key, body_hash, message, traceparent))
+    taken = nav.accept(key, body_hash, message, traceparent)
+    if callbacks:
+        await callbacks.taken(taken)
+    return await answered(nav, taken)
 
 
 async def answered(nav: Nav, taken: Accepted, status: int = 201) -> Response:
@@ -71,16 +79,18 @@ def looked_up(nav: Nav, key: UUID, matter: str) -> Response:
     return JSONResponse(nav.standing(known)) if known else refusal(404, "IKKE_FUNNET")
 
 
-async def let_be(nav: Nav, key: UUID, matter: str) -> Response:
+async def let_be(nav: Nav, callbacks: Callbacks | None, key: UUID, matter: str) -> Response:
     if (known := found(nav, key, matter)) is None:
         return refusal(404, "IKKE_FUNNET")
     if not nav.recall(known):
         nav.note("recall_refused", key)
         return refusal(409, "AVGJORT")
+    if callbacks:
+        callbacks.plan(nav.now(), key)
     return await answered(nav, nav.accepted[key], status=200)
 
 
-def doors(nav: Nav, path: str, matter: str, document: Document) -> APIRouter:
+def doors(nav: Nav, callbacks: Callbacks | None, path: str, matter: str, document: Document) -> APIRouter:
     """Where one sort of message is handed in, asked about under its key, and recalled."""
     router = APIRouter()
 
@@ -90,7 +100,7 @@ def doors(nav: Nav, path: str, matter: str, document: Document) -> APIRouter:
             if idempotency_key is None:
                 return refusal(400, "MANGLER_NØKKEL")
             trace = request.headers.get("traceparent", "")
-            return await take(nav, document, idempotency_key, await request.body(), trace)
+            return await take(nav, callbacks, document, idempotency_key, await request.body(), trace)
 
         return await behaving(nav, idempotency_key, work)
 
@@ -104,17 +114,28 @@ def doors(nav: Nav, path: str, matter: str, document: Document) -> APIRouter:
     @router.post(f"{path}/{{key}}/recall")
     async def recall(key: UUID, idempotency_key: Annotated[UUID | None, Header()] = None) -> Response:
         async def work() -> Response:
-            return await let_be(nav, key, matter) if idempotency_key else refusal(400, "MANGLER_NØKKEL")
+            return await let_be(nav, callbacks, key, matter) if idempotency_key else refusal(400, "MANGLER_NØKKEL")
 
         return await behaving(nav, key, work)
 
     return router
 
 
-def build(nav: Nav) -> FastAPI:
+def build(nav: Nav, callbacks: Callbacks | None = None) -> FastAPI:
+    @asynccontextmanager
+    async def calling_back(_: FastAPI) -> AsyncIterator[None]:
+        if callbacks is None:
+            yield
+            return
+        callbacks.remember()
+        running = asyncio.create_task(callbacks.run())
+        yield
+        running.cancel()
+
     app = FastAPI(
         title="NAV-simulator for boligflyt",
         description="En simulator. Grensesnittet er vårt forslag; NAV har ikke offentliggjort noe slikt.",
+        lifespan=calling_back,
     )
     nav.remember()
 
@@ -124,13 +145,18 @@ def build(nav: Nav) -> FastAPI:
         own = any("body" in each["loc"] for each in error.errors())
         return refusal(422, "UGYLDIG_OPPFØRSEL") if own else refusal(400, "MANGLER_NØKKEL")
 
-    app.include_router(doors(nav, "/referrals", "referral", ReferralMessage))
-    app.include_router(doors(nav, "/notices", "nav_notice", NoticeMessage))
+    app.include_router(doors(nav, callbacks, "/referrals", "referral", ReferralMessage))
+    app.include_router(doors(nav, callbacks, "/notices", "nav_notice", NoticeMessage))
 
     @app.post("/simulator/behaviour")
     async def behave(behaviour: Behaviour) -> Behaviour:
         nav.behaviour = behaviour
         return behaviour
+
+    @app.get("/jwks")
+    async def jwks() -> dict[str, Any]:
+        """The key that callbacks are signed with, for those who fetch it."""
+        return public(callbacks.key) if callbacks else {"keys": []}
 
     @app.get("/", response_class=HTMLResponse)
     async def page() -> str:

@@ -6,6 +6,7 @@ import httpx
 
 from demo.local.children import Child
 from demo.local.platform import Platform
+from demo.local.settings import nav_keys
 from demo.player.running import Running
 
 PACKAGES = {
@@ -27,7 +28,18 @@ def start_partners(platform: Platform) -> dict[str, Child]:
     return {
         "nav-simulator": platform.spawn(
             "nav-simulator",
-            ["-m", "demo.nav_simulator", "--port", str(at.nav), "--record", str(records / "nav.jsonl")],
+            [
+                "-m",
+                "demo.nav_simulator",
+                "--port",
+                str(at.nav),
+                "--record",
+                str(records / "nav.jsonl"),
+                "--call-back",
+                f"{at.url('nav-bridge')}/nav/callbacks",
+                "--keys-in",
+                str(nav_keys(records)),
+            ],
         ),
         "mail-catcher": platform.spawn(
             "mail-catcher",

@@ -22,7 +22,7 @@ from intake.messages import (
 )
 from intake.translation.steps import AGREED, Entry, lines_of
 from nav_bridge.domain import OUTCOMES, REASONS
-from nav_bridge.messages import HandleDelivery
+from nav_bridge.messages import HandleDelivery, TakeStanding
 from notifications.domain.municipality import Municipality, municipality_id
 from notifications.domain.staff import register_id
 from notifications.domain.tenancy import alert_id
@@ -332,6 +332,21 @@ def handle_delivery(world: World, subjects: Sequence[str]) -> tuple[str, Any] | 
     return case, HandleDelivery(**named, **entered, act=act, reason=reason, seen=delivery.seen, by="0d9e8f7a-sub")
 
 
+def take_standing(world: World, subjects: Sequence[str]) -> tuple[str, Any] | None:
+    """NAV tells of a delivery, in whatever order; now and then of one that isn't there, or in a word of its own."""
+    cases = [(k.id, s) for k, s in sorted(world.states.items()) if k.kind == "delivery" and s and s.deliveries]
+    if not cases:
+        return None
+    case, state = world.chance.choice(cases)
+    delivery, number = world.chance.choice(state.deliveries), world.chance.randrange(1, 5)
+    revision = world.chance.choice([delivery.revision] * 9 + [999])
+    received_at = world.chance.choice([None, world.now])
+    outcome = world.chance.choice([None, "contacted", "application_sent", "granted", "withdrawn"])
+    code = world.chance.choice([None] * 9 + ["outcome_unknown"])
+    named = {"referral_id": delivery.referral_id, "revision": revision, "number": number}
+    return case, TakeStanding(**named, received_at=received_at, outcome=outcome, code=code)
+
+
 COMMANDS: Mapping[str, Sequence[Command]] = {
     "intake": (
         accept_import,
@@ -342,7 +357,7 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
         erase_person,
     ),
     "eligibility": (record_decision, fetch_facts),
-    "nav-bridge": (handle_delivery,),
+    "nav-bridge": (handle_delivery, take_standing),
     "notifications": (
         acknowledge_alert,
         assign_alert,

@@ -3,8 +3,11 @@ simulator takes and answers.
 """
 
 import json
-from datetime import date
+import re
+from base64 import urlsafe_b64decode
+from datetime import UTC, date, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import uuid5
 
@@ -22,12 +25,19 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from chassis.outputs import Outgoing
-from demo.nav_simulator import Nav, build
+from demo.nav_simulator import Callbacks, Nav, build, keys
+from demo.nav_simulator.callbacks import MANNERS
+from demo.nav_simulator.nav import Accepted, Behaviour
 from nav_bridge.domain import call_key
-from nav_bridge.gateway import NavHandIn, NavRecall, NavStatus
+from nav_bridge.gateway import Callbacks as TakenCallbacks
+from nav_bridge.gateway import NavHandIn, NavKeys, NavRecall, NavStatus, callback_door
+from nav_bridge.gateway.callbacks import LARGEST, LONGEST_LIFE, MEDIA, REFUSALS, SIGNATURES, TYPE
 from nav_bridge.translation import nav as words
 from nav_bridge.translation.doors import Notice, Person, Referral
 from tests.contract.tree import ROOT
+from tests.unit.chassis.fake_issuer import FakeIssuer
+from tests.unit.chassis.web import web_app
+from tests.unit.nav_bridge.test_callbacks import Deliveries
 
 DOCUMENT: dict[str, Any] = yaml.safe_load((ROOT / "schemas/nav-hand-off.v1.openapi.yaml").read_text(encoding="utf-8"))
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
@@ -188,3 +198,103 @@ async def test_the_simulator_takes_looks_up_and_lets_be_as_the_document_says(mat
     assert (
         faults("Taken", taken.json()) == faults("Standing", known.json()) == faults("Standing", recalled.json()) == []
     )
+
+
+CALLBACK = DOCUMENT["webhooks"]["standing"]["post"]
+SIGNED = CALLBACK["requestBody"]["content"]["application/jose"]["schema"]
+
+
+class Bridge:
+    """NAV's simulator with an address to call back to: the bridge's own door, in the same process."""
+
+    def __init__(self, folder: Path, matter: str) -> None:
+        self.nav = Nav(seed=7, record=folder / "nav.jsonl")
+        self.taken = Accepted(KEY, "", ID, 1, datetime(2019, 6, 3, 9, tzinfo=UTC), matter)
+        self.nav.accepted[KEY] = self.taken
+        self.store, self.sent = Deliveries(), list[httpx.Request]()
+        read = NavKeys(str(folder / "keys" / "jwks.json"))
+        door = callback_door(TakenCallbacks(read, "nav", "nav-bridge"))
+        app = web_app(self.store, FakeIssuer(), folder, routers=[door])
+        self.callbacks = Callbacks(self.nav, "http://bridge/nav/callbacks", keys(folder / "keys"), self._to(app))
+
+    def _to(self, app: Any) -> httpx.AsyncBaseTransport:
+        through, sent = httpx.ASGITransport(app), self.sent
+
+        class Kept(httpx.AsyncBaseTransport):
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                sent.append(request)
+                return await through.handle_async_request(request)
+
+        return Kept()
+
+    @property
+    def answers(self) -> list[int]:
+        assert self.nav.record
+        lines = [json.loads(line) for line in self.nav.record.read_text(encoding="utf-8").splitlines()]
+        return [line["answer"] for line in lines if line["what"] == "called_back"]
+
+
+def parts(request: httpx.Request) -> tuple[Any, Any]:
+    header, claims, _ = request.content.decode().split(".")
+    return tuple(json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in (header, claims))  # type: ignore[return-value]
+
+
+ANSWERS = {"twice": [202, 409], "anew": [202, 202], "forged": [401, 202], "backwards": [202, 202]}
+
+
+@pytest.mark.parametrize("matter", MESSAGES)
+@pytest.mark.parametrize("manner", ["", *MANNERS])
+async def test_the_simulator_calls_back_as_the_document_says_and_the_bridge_takes_it_so(tmp_path, manner, matter):
+    bridge = Bridge(tmp_path, matter)
+    await bridge.callbacks.tell(bridge.taken, manner)
+
+    assert bridge.answers == ANSWERS.get(manner, [202])
+    assert {str(status) for status in bridge.answers} <= CALLBACK["responses"].keys()
+    for request in bridge.sent:
+        header, claims = parts(request)
+        assert request.headers["Content-Type"] in CALLBACK["requestBody"]["content"]
+        assert re.fullmatch(SIGNED["pattern"], request.content.decode())
+        assert faults("CallbackHeader", header) == []
+        assert bool(faults("CallbackClaims", claims)) == (manner == "puzzling")
+
+
+async def test_a_callback_says_what_a_question_would_be_answered_with(tmp_path):
+    bridge = Bridge(tmp_path, "referral")
+    await bridge.callbacks.tell(bridge.taken)
+    at_nav = httpx.AsyncClient(transport=httpx.ASGITransport(build(bridge.nav)), base_url="http://nav")
+    answered = (await at_nav.get(f"/referrals/{KEY}")).json()
+    _, claims = parts(bridge.sent[0])
+    key, standing = words.told(claims)
+
+    assert key == KEY
+    assert standing | {"found": True, "received_at": standing["received_at"].isoformat()} == words.standing(answered)
+
+
+def test_the_bridge_refuses_with_the_documents_statuses_and_asks_for_its_header():
+    header = SCHEMAS["CallbackHeader"]["properties"]
+    assert {str(status) for status, _ in REFUSALS.values()} | {"202", "503"} == CALLBACK["responses"].keys()
+    assert (header["alg"]["enum"], header["typ"]["enum"]) == (SIGNATURES.allowed, [TYPE])
+    assert (list(CALLBACK["requestBody"]["content"]), SIGNED["maxLength"]) == ([MEDIA], LARGEST)
+    assert f"høyst {LONGEST_LIFE // 60}" in SCHEMAS["CallbackClaims"]["description"]
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"navn": "noen"}, {"løpenummer": 0}, {"nøkkel": "x"}, {"status": "NOE_NYTT"}, {"jti": ""}]
+)
+async def test_the_document_refuses_claims_that_say_more_or_something_else(tmp_path, spoiled):
+    bridge = Bridge(tmp_path, "referral")
+    await bridge.callbacks.tell(bridge.taken)
+    _, claims = parts(bridge.sent[0])
+
+    assert faults("CallbackClaims", claims) == []
+    assert faults("CallbackClaims", claims | spoiled)
+
+
+async def test_a_share_of_all_callbacks_goes_wrong_and_in_the_same_way_for_the_same_seed(tmp_path):
+    drawn = []
+    for _ in range(2):
+        callbacks = Callbacks(Nav(seed=7, behaviour=Behaviour(callbacks_misbehaving=0.3)), "", keys(tmp_path))
+        drawn.append([callbacks.manner() for _ in range(1000)])
+    assert drawn[0] == drawn[1]
+    assert set(drawn[0]) == {"", *MANNERS}
+    assert 250 < sum(map(bool, drawn[0])) < 350

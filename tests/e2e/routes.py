@@ -15,7 +15,8 @@ from demo.player.services import PACKAGES
 from tests.e2e.system import System
 
 PEOPLE = frozenset({"servicetorg", "boligansvarlig", "boligutvalg", "vedtakskontor", "okonomi", "leder"})
-Kind = Literal["api", "page", "open"]
+# signed: whose signature lets in, and nothing that a person or a service has.
+Kind = Literal["api", "page", "open", "signed"]
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,7 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/deliveries"): of("boligansvarlig", "leder", stranger="own"),
         ("GET", "/deliveries/{application}"): of("boligansvarlig", "leder"),
         ("GET", "/causation/{application}"): Case(frozenset(), service=True),
+        ("POST", "/nav/callbacks"): Case(frozenset(), kind="signed"),
         ("GET", "/"): of("boligansvarlig", "leder", kind="page", stranger="own", answer=303),
         ("GET", "/leveringer.css"): of("boligansvarlig", "leder", kind="page", stranger="own"),
         ("GET", "/leveringer"): of("boligansvarlig", "leder", kind="page", stranger="own"),

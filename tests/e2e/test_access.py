@@ -22,6 +22,7 @@ pytestmark = pytest.mark.e2e
 HOME, STRANGE = "3427", "5027"
 APIS = pytest.mark.parametrize("route", known("api"), ids=" ".join)
 PAGES = pytest.mark.parametrize("route", known("page"), ids=" ".join)
+SIGNED = pytest.mark.parametrize("route", known("signed"), ids=" ".join)
 OPENS = pytest.mark.parametrize("route", known("open"), ids=" ".join)
 OF_SERVICES = pytest.mark.parametrize("route", [each for each in known("api") if each.case.service], ids=" ".join)
 FORMS = pytest.mark.parametrize("route", [each for each in known("page") if each.method == "POST"], ids=" ".join)
@@ -236,7 +237,7 @@ def test_every_route_of_the_running_service_has_a_case_here(system, service):
     assert routes(system, service) == set(CASES[service])
     document = httpx.get(system.url(service) + "/openapi.json").json()
     told = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
-    assert told == {route for route, case in CASES[service].items() if case.kind == "api"}
+    assert told == {route for route, case in CASES[service].items() if case.kind in {"api", "signed"}}
 
 
 @APIS
@@ -349,6 +350,20 @@ def newest(system: System, route: Route, things: Mapping[str, Any]) -> int:
     else:
         (row,) = query(system, route.service, "select version from alerts where alert_id = %s", things["alert_id"])
     return int(row["version"])
+
+
+@SIGNED
+def test_no_token_and_no_session_opens_what_a_signature_does(system, things, forger, sessions, route):
+    url = system.url(route.service) + route.path
+    tokens = [forger.good(route.service, role, HOME) for role in sorted(PEOPLE)]
+    tokens.append(system.platform.issuer.service_token("eligibility", route.service))
+    sent = {"Content-Type": "application/jose", "Idempotency-Key": "signed", "Kommunenummer": HOME, **SERVICE_HEADERS}
+    for token in tokens:
+        for content in (b"{}", token.encode()):
+            headers = {**sent, "Authorization": f"Bearer {token}"}
+            assert httpx.request(route.method, url, content=content, headers=headers).status_code == 401
+    session = sessions(route.service, "leder", HOME)
+    assert session.request(route.method, url, content=b"{}", headers=sent | SAME_SITE).status_code == 401
 
 
 @APIS

@@ -20,7 +20,7 @@ LEFT_OUT = {
     "delivered_on", "unreachable_since",
     "acknowledged_at", "acknowledged_by", "accepted_at",
     # how often it was tried, or seen to change
-    "version", "asked", "attempts", "resends", "lookups", "polls", "unknowns",
+    "version", "asked", "attempts", "resends", "lookups", "polls", "unknowns", "standing",
     # made from what brought it
     "referral_id", "proof",
     # when the caseworker told NAV, of which debt, and whether anything was owed or reserved by then

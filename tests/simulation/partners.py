@@ -10,7 +10,7 @@ import httpx
 
 from chassis.outputs import Answer, Key, Outgoing
 from tests.simulation.tables import Tables
-from tests.simulation.world import FINAL, PUZZLES, Script
+from tests.simulation.world import FINAL, PROGRESS, PUZZLES, Script
 
 # How one exchange goes. took: the partner took it, and we never hear. late: it gets there after all, afterwards.
 MANNERS = ("answers", "silent", "took", "late", "away", "busy", "fails")
@@ -24,7 +24,8 @@ RECEIVED = "2019-06-03T09:00:04+02:00"
 class Taken:
     """What NAV took under one Idempotency-Key: a referral, or a notice, which has no `tag`.
 
-    `asked`: how often it was asked about it since. `recalled`: by which keys it was asked to let it be, and did.
+    `asked`: how often it was asked about it since, or told of it unasked. `recalled`: by which keys it was asked to let
+    it be, and did.
     """
 
     referral: str
@@ -52,6 +53,7 @@ class Nav:
     taken: dict[str, Taken] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
     late: list[tuple[str, Callable[[], httpx.Response]]] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
 
     def post(self, key: str, content: bytes, manner: str, wrongly: str) -> httpx.Response:
@@ -133,10 +135,28 @@ class Nav:
                 raise httpx.ReadTimeout("silent")
         if (found := self.taken.get(key)) is None:
             return httpx.Response(404, json={"kode": "IKKE_FUNNET"})
-        words = self._script(found).words
-        word = "TRUKKET" if found.recalled else words[min(found.asked, len(words) - 1)]
         found.asked += 1
-        return httpx.Response(200, json={"status": word, "kvittering": {"mottatt": RECEIVED}})
+        return httpx.Response(200, json=self._standing(found))
+
+    def tells(self, number: int) -> dict[str, Any] | None:
+        """What it says unasked of something that it has taken; None where it has nothing, or a word of its own."""
+        if not self.taken:
+            return None
+        key, found = list(self.taken.items())[number % len(self.taken)]
+        found.asked += 1
+        claims = self._standing(found) | {"nøkkel": key, "jti": f"{key} {len(self.told)}"}
+        if claims["status"] not in (*FINAL, *PROGRESS):
+            found.asked -= 1
+            return None
+        self.told.append(claims)
+        return claims
+
+    def _standing(self, found: Taken) -> dict[str, Any]:
+        """`asked` counts this time."""
+        last = len(self._script(found).words)
+        number = last + 1 if found.recalled else min(found.asked, last)
+        word = "TRUKKET" if found.recalled else self._script(found).words[number - 1]
+        return {"status": word, "løpenummer": number, "kvittering": {"mottatt": RECEIVED}}
 
 
 def _id(told: Mapping[str, Any]) -> str:

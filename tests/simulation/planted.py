@@ -70,6 +70,12 @@ BUGS = (
         "if states[id].withdrawn_on and states[id].decision:",
     ),
     Bug(
+        "an older word of NAV's counts after a newer",
+        "nav_bridge.handlers.steps",
+        'return 0 < int(body.get("number") or 0) < delivery.standing',
+        "return False",
+    ),
+    Bug(
         "a tenancy's state is kept in the process, beside the one that is locked",
         "notifications.handlers.booking",
         "before, line = money_came(state or Tenancy()), payment(message.data)\n"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
 
@@ -18,6 +18,8 @@ from chassis.errors import BrokenInvariant, Reject
 from chassis.outputs import Answered, Key, Message, answered
 from eligibility.gateway import IntakeFacts
 from nav_bridge.gateway import NavHandIn, NavRecall, NavStatus, Notices, Referrals
+from nav_bridge.messages import TakeStanding
+from nav_bridge.translation import nav as words
 from tests.contract.wiring import PACKAGES
 from tests.simulation import acts
 from tests.simulation.doors import Doorway, done, of_eligibility, of_intake, of_notifications
@@ -43,7 +45,7 @@ ROUND = {
 }
 WAYS = (
     *("act", "again", "poll", "handle", "send", "number", "look", "fire", "take", "ask", "settle"),
-    *("crash", "clock", "door", "late", "poison", "operator"),
+    *("crash", "clock", "door", "late", "tell", "poison", "operator"),
 )
 BOOKS = {("intake", "tenancy")}
 OFFICES = {"3427": "NAV Tynset", "5027": "NAV Midtre Gauldal"}
@@ -387,6 +389,33 @@ class Run:
 
     def _late(self, step: Step) -> str:
         return f"NAV gets a request that was given up: {self.nav.arrives()[:8]}" if self.nav.late else ""
+
+    def _tell(self, step: Step) -> str:
+        """NAV tells something unasked: new, or what it has told before once more, with or without a new id."""
+        known, way = self.nav.told, step.number % 4
+        claims = self.nav.tells(step.number // 4) if way < 2 or not known else known[step.number // 4 % len(known)]
+        if claims is None or (delivery := self._delivered(UUID(claims["nøkkel"]))) is None:
+            return ""
+        case, kommunenummer, named = delivery
+        found = words.told(claims)
+        assert found
+        id = uuid5(NAMESPACE_URL, claims["jti"] + (f" {self.told.steps}" if way == 3 else ""))
+        body = TakeStanding(**named, **found[1])
+        message = Message(id, body.type, case, kommunenummer, self.clock.now(), body, str(id))
+
+        def work() -> str:
+            return self._command(f"a callback {id}", "nav-bridge", message, dies=step.dies)
+
+        return self._dying("nav-bridge", work)
+
+    def _delivered(self, key: UUID) -> tuple[str, str, dict[str, Any]] | None:
+        """As the bridge's projection finds a delivery by NAV's key."""
+        for own, row in self.tables["nav-bridge"].states.items():
+            for delivery in getattr(row.state, "deliveries", ()):
+                if delivery.call_key == key:
+                    named = {"referral_id": delivery.referral_id, "revision": delivery.revision}
+                    return own.id, row.kommunenummer, named
+        return None
 
     def _poison(self, step: Step) -> str:
         """Somebody writes what no reader can read, under the key of the newest record of a partition."""

@@ -32,6 +32,7 @@ def schedule(world: World, length: int) -> Iterator[Step]:
         "clock": 0.8 * temper["clock"],
         "again": 0.6 * temper["dup"],
         "late": 0.5,
+        "tell": 3.0,
         "act": 8.0,
         "": 30.0,
     }
@@ -71,4 +72,6 @@ def _happening(what: str, chance: Random) -> Step:
             return Step(what, chance.choice(TOPICS), number, chance.choice(("value", "header")))
         case "clock":
             return Step(what, "", chance.choice((1, 30, 61, 90, 600, 3600, 86_400, -5, -60)))
+        case "tell":
+            return Step(what, "nav-bridge", number, dies=chance.random() < 0.04)
     return Step(what, who, number)

@@ -249,3 +249,23 @@ def test_a_door_may_stand_before_a_whole_router(issuer, tmp_path):
         return ""
 
     assert access.unguarded_routes(web_app(FakeStore(), issuer, tmp_path, routers=[router])) == []
+
+
+def test_a_door_of_a_services_own_guards_its_route_and_no_other_of_the_path(issuer, tmp_path):
+    router = APIRouter()
+
+    async def by_signature(request: Request) -> str:
+        return request.headers.get("signature", "")
+
+    @router.post("/told", dependencies=[Depends(access.guarding(by_signature))])
+    async def told() -> str:
+        return ""
+
+    assert access.unguarded_routes(web_app(FakeStore(), issuer, tmp_path, routers=[router])) == []
+
+    @router.get("/told")
+    async def leak() -> str:
+        return ""
+
+    with pytest.raises(BrokenInvariant, match="/told"):
+        web_app(FakeStore(), issuer, tmp_path, routers=[router])

@@ -277,7 +277,7 @@ async def test_a_look_up_finds_what_nav_took_under_the_referrals_key(doors: Door
     await hand_in(doors, wire.client())
     asking = Outgoing(UUID(int=1), "3427", {"referral": REFERRAL, "revision": 1})
     answer = await NavStatus(wire.client()).send(asking)
-    assert answer.body == {"found": True, "received_at": RECEIVED.isoformat(), "outcome": None}
+    assert answer.body == {"found": True, "received_at": RECEIVED.isoformat(), "outcome": None, "number": 1}
 
 
 async def test_a_look_up_of_what_nav_never_got_says_so(wire: Wire) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -89,8 +89,7 @@ def door(*roles: str) -> Callable[..., Awaitable[Door]]:
         claims = await request.app.state.issuer.claims(bearer.credentials, request.app.state.audience)
         return Door(_admitted(principal_of(claims, request.headers), allowed), request, response)
 
-    _doors.add(enter)
-    return enter
+    return guarding(enter)
 
 
 def page_door(*roles: str) -> Callable[..., Awaitable[Door]]:
@@ -103,19 +102,23 @@ def page_door(*roles: str) -> Callable[..., Awaitable[Door]]:
             raise _log_in(request)
         return Door(_admitted(principal_of(request.session, {}), allowed), request, response)
 
+    return guarding(enter)
+
+
+def guarding(enter: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """A dependency of a route that lets in whom it knows, by whatever it knows them, and nobody else."""
     _doors.add(enter)
     return enter
 
 
 def unguarded_routes(app: FastAPI) -> list[str]:
     """The paths that anyone may reach and that aren't meant to be open to all."""
-    routes = [route for route in iter_route_contexts(app.routes) if route.path not in OPEN]
-    return [str(route.path) for route in routes if not _doors & set(_dependencies(route))]
+    return [str(each.path) for each in iter_route_contexts(app.routes) if not (each.path in OPEN or _guarded(each))]
 
 
-def _dependencies(route: RouteContext) -> Iterator[Any]:
+def _guarded(route: RouteContext) -> bool:
     dependant = getattr(route, "dependant", None)
-    yield from (each.call for each in (dependant.dependencies if dependant else ()))
+    return any(each.call in _doors for each in (dependant.dependencies if dependant else ()))
 
 
 def refuse_cross_site(request: Request) -> None:

@@ -10,18 +10,21 @@ from chassis.service import Service
 from nav_bridge import api, messages, pages
 from nav_bridge.domain import Matter, Policy
 from nav_bridge.gateway import (
+    Callbacks,
     LetterHandIn,
     LetterLookup,
     LetterRecall,
     LetterReserve,
     LetterStatus,
     NavHandIn,
+    NavKeys,
     NavRecall,
     NavStatus,
     Notices,
     Post,
     Referrals,
     Source,
+    callback_door,
 )
 from nav_bridge.handlers import KINDS, handlers
 from nav_bridge.projection import TABLES, project
@@ -46,6 +49,8 @@ def build(settings: Settings) -> Service:
         "referral": Referrals(eligibility, intake),
         "nav_notice": Notices(notifications, intake, offices()),
     }
+    keys = NavKeys(settings.nav_jwks) if settings.nav_jwks else None
+    callbacks = callback_door(Callbacks(keys, settings.nav_issuer, settings.audience))
     return Service(
         name="nav-bridge",
         messages=messages,
@@ -72,6 +77,6 @@ def build(settings: Settings) -> Service:
         },
         project=project,
         tables=TABLES,
-        routers=[api.router, pages.router, operations.router],
+        routers=[api.router, pages.router, callbacks, operations.router],
         migrations=Path(__file__).parent / "migrations",
     )

@@ -120,7 +120,7 @@ class Delivery:
     `recalls`: how often it was sent, or recalled, again after it was parked. `letter_id`, `recall_id`: what SvarUt has
     reserved for the letter, and for the one that recalls it: under an id there is one letter, however often it is sent.
     `doubted`: the look-up didn't find the letter, and is to say so again before that ends anything. `recipient`: the
-    office that it went to.
+    office that it went to. `standing`: NAV's own number of the newest that is known of it; 0 where NAV gave none.
     """
 
     referral_id: str
@@ -150,6 +150,7 @@ class Delivery:
     recall_id: str = ""
     recipient: str = ""
     doubted: bool = False
+    standing: int = 0
 
     @property
     def name(self) -> dict[str, Any]:
@@ -222,7 +223,7 @@ class Delivery:
         """
         blank = replace(self, status="requested", sent_at=None, received_at=None, outcome="", decided=False, proof="")
         blank = replace(blank, doubted=False, letter_id="" if self.sent_at else self.letter_id)
-        return replace(blank, code="", heard_at=None, silences=0, resends=0, retries=self.retries + 1)
+        return replace(blank, code="", heard_at=None, silences=0, resends=0, standing=0, retries=self.retries + 1)
 
     def to_recall(self) -> "Delivery":
         return replace(self, code="", resends=0, recalls=self.recalls + (self.status == "parked"), recall_id="")

@@ -150,6 +150,16 @@ class HandleDelivery(BaseModel):
     by: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
+class TakeStanding(_OfDelivery):
+    """NAV says unasked how a delivery stands. `number`: NAV's own, higher for each new standing of that delivery."""
+
+    type: ClassVar[str] = "command.take_standing"
+    number: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    received_at: AwareDatetime | None = None
+    outcome: Outcome | None = None
+    code: Code | None = None
+
+
 class PollOutcome(_OfDelivery):
     type: ClassVar[str] = "timer.poll_outcome"
 

@@ -1,4 +1,7 @@
-"""What pages and the API query: one row per delivery. Of a notice, `application` is its case too: the tenancy."""
+"""What pages and the API query: one row per delivery. Of a notice, `application` is its case too: the tenancy.
+
+By `nav_key`, the Idempotency-Key at NAV, a delivery is found that NAV tells of.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,6 +36,7 @@ def project(key: Key, kommunenummer: str, state: Case | Erasure) -> dict[str, li
                 "silent_since": delivery.silent_since,
                 "channel": delivery.channel,
                 "recipient": delivery.recipient or None,
+                "nav_key": str(delivery.call_key) if delivery.channel == "api" else None,
             }
             for delivery in state.deliveries
         ]

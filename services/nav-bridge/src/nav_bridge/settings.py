@@ -17,6 +17,8 @@ class Settings(ServiceSettings):
 
     `nav_letters_file`: who is reached by letter, in the place of the nav_letters.toml that ships with the service.
     `svarut_senders_file`: TOML, per kommunenummer `user` and `password` of its sender at SvarUt; a secret.
+    `nav_jwks`: file or address of NAV's public keys; without it no callback is taken, and NAV is only asked.
+    `nav_issuer`: NAV's own name in what it signs.
     """
 
     nav_url: str
@@ -30,12 +32,20 @@ class Settings(ServiceSettings):
     svarut_timeout_seconds: PositiveFloat = 15.0
     svarut_senders_file: FilePath | None = None
     nav_letters_file: FilePath | None = None
+    nav_jwks: str = ""
+    nav_issuer: str = Field(default="nav", min_length=1)
 
     @field_validator("nav_url", "eligibility_url", "intake_url", "notifications_url", "svarut_url")
     @classmethod
     def _is_a_url(cls, given: str) -> str:
         _URL.validate_python(given)
         return given.rstrip("/")
+
+    @model_validator(mode="after")
+    def _keys_come_safely(self) -> Self:
+        if self.mode == "production" and self.nav_jwks.startswith("http:"):
+            raise ValueError("MODE production krever NAV_JWKS med https, eller en fil")
+        return self
 
     @model_validator(mode="after")
     def _every_letter_has_its_sender(self) -> Self:

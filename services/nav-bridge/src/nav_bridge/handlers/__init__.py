@@ -22,6 +22,7 @@ from nav_bridge.handlers.sending import (
     time_to_send_again,
 )
 from nav_bridge.handlers.steps import BY_LETTER
+from nav_bridge.handlers.telling import standing_taken
 from nav_bridge.handlers.withdrawing import nav_notice_withdrawn, referral_withdrawn, reservation_told
 from nav_bridge.messages import (
     CaseErased,
@@ -37,6 +38,7 @@ from nav_bridge.messages import (
     ReferralWithdrawn,
     SendAgain,
     SilenceLasts,
+    TakeStanding,
 )
 
 KINDS: dict[str, type] = {"delivery": Case, "person": Erasure}
@@ -57,6 +59,7 @@ def handlers(policy: Policy) -> tuple[Handler, ...]:
         Handler(PollOutcome.type, "delivery", time_to_poll),
         *_of_either("nav-outcome", partial(outcome_answered, policy)),
         *_of_either("nav-recall", recall_answered),
+        Handler(TakeStanding.type, "delivery", partial(standing_taken, policy)),
         Handler(HandleDelivery.type, "delivery", partial(handle_delivery, policy)),
         Handler(SilenceLasts.type, "delivery", partial(silence_lasts, policy)),
         Handler(PersonErased.type, "person", person_erased, passes=True),

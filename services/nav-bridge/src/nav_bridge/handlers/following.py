@@ -12,6 +12,8 @@ from nav_bridge.handlers.steps import (
     call,
     ended,
     heard,
+    known_newest,
+    outdated,
     parked,
     poll_later,
     progressed,
@@ -37,9 +39,7 @@ def ask_outcome(case: Case, delivery: Delivery) -> Decision:
 
 
 def outcome_answered(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
-    """Still open: ask again, later than last time. Final: the delivery is closed. Settled: this channel will tell no
-    more of it, and a person enters the outcome.
-    """
+    """What NAV says of it counts; where it says nothing, it is asked again later."""
     answer: Answered = message.data
     delivery = asked_of(case, answer)
     if case is None or delivery is None or delivery.status not in DELIVERED or answer.key != delivery.outcome_key:
@@ -49,18 +49,29 @@ def outcome_answered(policy: Policy, case: Case | None, message: Message, contex
     delivery = replace(delivery, unreachable_since=None)
     if answer.outcome != "accepted":
         return put(case, delivery), [poll_later(policy, delivery, context)]
-    delivery, receipt = receipted(delivery, answer.body, message)
-    if code := _unfit(answer.body):
+    return stands(policy, case, delivery, answer.body, message, context)
+
+
+def stands(
+    policy: Policy, case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
+) -> Decision:
+    """NAV's word on what it has. Still open: ask again, later than last time. Final: the delivery is closed. Settled:
+    this channel will tell no more of it, and a person enters the outcome.
+    """
+    if outdated(delivery, body):
+        return put(case, delivery), [poll_later(policy, delivery, context)]
+    delivery, receipt = receipted(known_newest(delivery, body), body, message)
+    if code := _unfit(body):
         case, outputs = parked(case, delivery, code, message)
         return case, [*receipt, *outputs]
-    delivery, outcome = progressed(delivery, answer.body, message)
+    delivery, outcome = progressed(delivery, body, message)
     if delivery.outcome in FINAL_OUTCOMES[delivery.matter]:
         return ended(case, replace(delivery, status="closed"), [*receipt, *outcome])
     told = [*receipt, *outcome]
     if told:
         delivery, clock = heard(policy, delivery, context)
         told = [*told, clock]
-    more = [] if answer.body.get("settled") else [poll_later(policy, delivery, context)]
+    more = [] if body.get("settled") else [poll_later(policy, delivery, context)]
     return put(case, delivery), [*told, *more]
 
 

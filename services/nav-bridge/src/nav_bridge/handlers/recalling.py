@@ -16,6 +16,7 @@ from nav_bridge.handlers.steps import (
     again_later,
     asked_of,
     ended,
+    known_newest,
     look_up,
     parked,
     progressed,
@@ -71,19 +72,31 @@ def recall_looked_up(
     delivery = replace(delivery, unreachable_since=None)
     if not body.get("found"):
         return parked(case, delivery, LOST, message)
-    delivery, told = receipted(delivery, body, message)
-    delivery = replace(delivery, status="recalling")
-    outcome = body.get("outcome")
-    if outcome == WITHDRAWN:
-        case, outputs = _recalled(case, delivery, message, context)
-    elif outcome in FINAL_OUTCOMES[delivery.matter]:
-        delivery, outputs = progressed(delivery, body, message)
-        case, outputs = ended(case, replace(delivery, status="closed"), outputs)
-    elif delivery.resends == 0:
+    case, told = recall_stands(case, delivery, body, message, context)
+    delivery = case.find(*delivery.pair) or delivery
+    if delivery.status != "recalling":
+        return case, told
+    if delivery.resends == 0:
         case, outputs = recall(case, replace(delivery, resends=1))
     else:
-        case, outputs = put(case, delivery), [again_later(policy, delivery, context)]
+        outputs = [again_later(policy, delivery, context)]
     return case, [*told, *outputs]
+
+
+def recall_stands(
+    case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
+) -> Decision:
+    """NAV's word on what it was asked to let be: it has, or it had decided first, or neither is known yet."""
+    delivery, told = receipted(known_newest(delivery, body), body, message)
+    delivery, outcome = replace(delivery, status="recalling"), body.get("outcome")
+    if outcome == WITHDRAWN:
+        case, ends = _recalled(case, delivery, message, context)
+    elif outcome in FINAL_OUTCOMES[delivery.matter]:
+        delivery, progress = progressed(delivery, body, message)
+        case, ends = ended(case, replace(delivery, status="closed"), progress)
+    else:
+        case, ends = put(case, delivery), NOTHING
+    return case, [*told, *ends]
 
 
 def _recalled(case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:

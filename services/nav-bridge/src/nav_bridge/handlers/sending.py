@@ -59,7 +59,7 @@ def nav_answered(policy: Policy, case: Case | None, message: Message, context: C
     answer: Answered = message.data
     delivery = asked_of(case, answer)
     if case is None or delivery is None or not _awaits(delivery, answer):
-        return case, NOTHING
+        return _proven(case, delivery, answer)
     if answer.outcome == "unreachable":
         return unreachable(case, delivery, context)
     delivery = _attempted(delivery, answer)
@@ -158,6 +158,13 @@ def _awaits(delivery: Delivery, answer: Answered) -> bool:
 def _awaits_id(delivery: Delivery, answer: Answered) -> bool:
     going = delivery.status in {"sending", "recalling"}
     return going and delivery.lacks_id and answer.key == delivery.reserving_call
+
+
+def _proven(case: Case | None, delivery: Delivery | None, answer: Answered) -> Decision:
+    """Nobody awaits it. Where NAV's own word overtook it, the proof of what was sent counts still, and nothing else."""
+    if case is None or delivery is None or delivery.sent_at is None or delivery.proof:
+        return case, NOTHING
+    return put(case, _attempted(delivery, answer)) if answer.outcome in {"accepted", "unknown"} else case, NOTHING
 
 
 def _refused(case: Case, delivery: Delivery, code: str, message: Message) -> Decision:

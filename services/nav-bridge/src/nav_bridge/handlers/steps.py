@@ -99,7 +99,8 @@ def delivered(
     policy: Policy, case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
 ) -> Decision:
     """NAV has it: its outcome is asked for, or it is recalled at once where it was withdrawn on its way."""
-    delivery = replace(delivery, status="sent", code="", sent_at=context.now, unreachable_since=None, doubted=False)
+    delivery = replace(known_newest(delivery, body), status="sent", code="", sent_at=context.now)
+    delivery = replace(delivery, unreachable_since=None, doubted=False)
     delivery, receipt = receipted(delivery, body, message)
     delivery, watch = heard(policy, delivery, context)
     outputs = [
@@ -128,6 +129,15 @@ def receipted(delivery: Delivery, body: Mapping[str, Any], message: Message) -> 
     at = datetime.fromisoformat(str(body["received_at"]))
     event = Event(message.subject, DeliveryReceived(**delivery.name, received_at=at))
     return replace(delivery, status="received", received_at=at), [event]
+
+
+def outdated(delivery: Delivery, body: Mapping[str, Any]) -> bool:
+    """Whether something newer of NAV's is known: its word and our question, or two words, may have crossed."""
+    return 0 < int(body.get("number") or 0) < delivery.standing
+
+
+def known_newest(delivery: Delivery, body: Mapping[str, Any]) -> Delivery:
+    return replace(delivery, standing=max(delivery.standing, int(body.get("number") or 0)))
 
 
 def told_again(delivery: Delivery, message: Message) -> list[Output]:

@@ -3,6 +3,7 @@
 A word that stands in no table is never guessed: what goes out is withheld, what comes in goes to a person.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -67,6 +68,8 @@ NOT_FOUND = "IKKE_FUNNET"
 # Of a recall: NAV has decided already, or has nothing to let be.
 RECALL_REFUSALS = MappingProxyType({"AVGJORT": "decided", NOT_FOUND: "lost_by_nav"})
 
+KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+BEYOND = 2**53  # no number in JSON is as large and exact
 OPEN = frozenset({"OPPRETTET", "SENDT", "MOTTATT"})
 OUTCOMES = MappingProxyType(
     {
@@ -191,8 +194,22 @@ def receipt(body: Mapping[str, Any]) -> str | None:
 def standing(body: Mapping[str, Any]) -> dict[str, Any]:
     """How far a referral has come, in our words. `code`: why a person must look."""
     status = str(body.get("status"))
-    known = {"found": True, "received_at": receipt(body), "outcome": OUTCOMES.get(status)}
+    known: dict[str, Any] = {"found": True, "received_at": receipt(body), "outcome": OUTCOMES.get(status)}
+    number = body.get("løpenummer")
+    if type(number) is int and 0 < number < BEYOND:
+        known |= {"number": number}
     return known if status in OPEN or status in OUTCOMES else known | {"code": "outcome_unknown"}
+
+
+def told(claims: Mapping[str, Any]) -> tuple[UUID, dict[str, Any]] | None:
+    """Of which delivery NAV tells unasked, by its key, and how that stands; None where it doesn't say."""
+    key, known = claims.get("nøkkel"), standing(claims)
+    if not (
+        isinstance(key, str) and KEY.fullmatch(key) and isinstance(claims.get("status"), str) and "number" in known
+    ):
+        return None
+    received = known.pop("received_at")
+    return UUID(key), known | {"received_at": received and datetime.fromisoformat(received)}
 
 
 def _word(table: Mapping[str, str], code: str, field: str) -> str:
