@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import RSAKey
 
 from chassis.settings import SettingsError, load
 from nav_bridge.app import build
 from nav_bridge.settings import Settings
+from tests.maskinporten import key_file
 from tests.unit.chassis.web import environment
 
 ADDRESSES = {
@@ -73,3 +75,47 @@ def test_an_address_may_end_in_a_slash(tmp_path: Path) -> None:
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, change: dict[str, str | float], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         settings(tmp_path, **change)
+
+
+MASKINPORTEN = {
+    "maskinporten_url": "https://maskinporten.test/token",
+    "maskinporten_audience": "https://maskinporten.test/",
+    "maskinporten_client_id": "klient-1",
+    "maskinporten_scopes": "nav:boligsosial/henvisning",
+}
+
+
+def test_a_token_is_asked_for_where_all_that_it_takes_is_told(tmp_path: Path) -> None:
+    key = str(key_file(tmp_path, RSAKey.generate_key(2048)))
+    told = settings(tmp_path, **MASKINPORTEN, maskinporten_key_file=key, maskinporten_key_id="nøkkel-1")
+    assert told.grant
+    assert told.grant.signer.known_by == {"kid": "nøkkel-1"}
+    assert (told.grant.token_url, told.grant.scopes) == (MASKINPORTEN["maskinporten_url"], "nav:boligsosial/henvisning")
+    assert settings(tmp_path).grant is None
+
+
+@pytest.mark.parametrize("left_out", [*MASKINPORTEN, "maskinporten_key_file", "maskinporten_key_id"])
+def test_half_of_what_a_token_takes_is_refused(tmp_path: Path, left_out: str) -> None:
+    key = str(key_file(tmp_path, RSAKey.generate_key(2048)))
+    told = {**MASKINPORTEN, "maskinporten_key_file": key, "maskinporten_key_id": "nøkkel-1"}
+    del told[left_out]
+    with pytest.raises(SettingsError, match="MASKINPORTEN_ krever"):
+        settings(tmp_path, **told)
+
+
+def test_a_key_that_cant_be_used_is_told_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_text("hemmelig", encoding="ascii")
+    told = {**MASKINPORTEN, "maskinporten_key_file": str(tmp_path / "key.pem"), "maskinporten_key_id": "nøkkel-1"}
+    with pytest.raises(SettingsError, match="kan ikke leses") as refused:
+        settings(tmp_path, **told)
+    assert "hemmelig" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["nav_jwks", "maskinporten_url"])
+def test_in_production_navs_keys_and_our_token_come_by_https(tmp_path: Path, name: str) -> None:
+    key = str(key_file(tmp_path, RSAKey.generate_key(2048)))
+    told = {**MASKINPORTEN, "maskinporten_key_file": key, "maskinporten_key_id": "nøkkel-1"}
+    safe = {"mode": "production", "issuer_url": "https://issuer.test", "public_url": "https://bridge.test"}
+    assert settings(tmp_path, **safe, **told, nav_jwks="https://nav.test/jwks").mode == "production"
+    with pytest.raises(SettingsError, match="NAV_JWKS og MASKINPORTEN_URL med https"):
+        settings(tmp_path, **safe, **told | {name: "http://nav.test/x"})

@@ -266,6 +266,12 @@ async def test_a_nav_that_does_not_let_us_in_is_tried_again(doors: Doors, status
     assert (await hand_in(doors, answering(lambda _: httpx.Response(status)))).outcome == "unreachable"
 
 
+@pytest.mark.parametrize(("status", "outcome"), [(401, "unreachable"), (403, "refused"), (422, "refused")])
+async def test_whatever_nav_says_beside_a_401_it_has_not_heard_us(doors: Doors, status: int, outcome: str) -> None:
+    nav = answering(lambda _: httpx.Response(status, json={"kode": "MANGLER_RETTSGRUNNLAG"}))
+    assert (await hand_in(doors, nav)).outcome == outcome
+
+
 @pytest.mark.parametrize("kvittering", [None, {}, {"mottatt": "i dag"}, {"mottatt": "2019-05-02T09:00:00"}, "ja"])
 async def test_a_receipt_that_cannot_be_read_is_no_receipt(doors: Doors, kvittering: Any) -> None:
     told = {"status": "MOTTATT", "kvittering": kvittering}

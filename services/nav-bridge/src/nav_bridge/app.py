@@ -16,6 +16,7 @@ from nav_bridge.gateway import (
     LetterRecall,
     LetterReserve,
     LetterStatus,
+    Maskinporten,
     NavHandIn,
     NavKeys,
     NavRecall,
@@ -34,7 +35,12 @@ from nav_bridge.translation.offices import letters, offices
 
 
 def build(settings: Settings) -> Service:
-    nav = httpx.AsyncClient(base_url=settings.nav_url, timeout=settings.nav_timeout_seconds, follow_redirects=False)
+    nav = httpx.AsyncClient(
+        base_url=settings.nav_url,
+        timeout=settings.nav_timeout_seconds,
+        auth=Maskinporten(grant) if (grant := settings.grant) else None,
+        follow_redirects=False,
+    )
     svarut = httpx.AsyncClient(
         base_url=settings.svarut_url, timeout=settings.svarut_timeout_seconds, follow_redirects=False
     )

@@ -16,7 +16,7 @@ from nav_bridge.translation import nav as words
 
 log = structlog.get_logger()
 
-NOT_LET_IN = frozenset({401, 403})
+UNAUTHENTICATED, FORBIDDEN = 401, 403
 
 
 class NavHandIn:
@@ -83,9 +83,9 @@ def _matter(call: Outgoing) -> Matter:
 
 def _refused(answer: Answer, proof: Mapping[str, Any], table: Mapping[str, str] = words.REFUSALS) -> Answer:
     """NAV's no in our word for it. Who isn't let in hasn't been heard: that is for the operator, and is tried again."""
-    code = table.get(str(answer.body.get("kode")), "unknown_answer")
+    status, code = answer.body.get("status"), table.get(str(answer.body.get("kode")), "unknown_answer")
+    if status == UNAUTHENTICATED or (status == FORBIDDEN and code == "unknown_answer"):
+        return Answer("unreachable")
     if code == "unknown_answer":
-        if answer.body.get("status") in NOT_LET_IN:
-            return Answer("unreachable")
-        log.error("nav_bridge.unknown_answer", status=answer.body.get("status"))
+        log.error("nav_bridge.unknown_answer", status=status)
     return Answer("refused", {**proof, "code": code})
