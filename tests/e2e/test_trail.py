@@ -199,6 +199,7 @@ def test_the_lines_that_a_rule_rests_on_are_the_unpaid_invoices_of_the_file(stre
     visitor = visit().log_in(CASEWORKER)
     visitor.card("Livlig Kantarell").get_by_role("link", name="Slik ble varselet til").click()
     page = visitor.page
+    expect(page.locator(".trail__step li").first).to_be_visible()
     digests = {
         int(each.get_attribute("id")[4:]): each.locator("code").inner_text()
         for each in page.locator("[id^=fil-]").all()

@@ -6,10 +6,10 @@ stood in for, as they have nothing to do with how a letter goes.
 
 import asyncio
 import json
-import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,24 +19,26 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from playwright.sync_api import expect
 
 from chassis.envelope import Record, encode
 from demo.local import Platform
+from demo.pictures.browsing import a_browser
 from eligibility.messages import ReferralRequested, ReferralWithdrawn
+from tests.e2e.browser import Visitor
 from tests.e2e.system import until
-from tests.e2e.tokens import logged_in
 from tests.integration.wire import produce, read_all
 from tests.unit.nav_bridge.test_app import LETTERS
 from tests.unit.nav_bridge.test_gateway import APPLICANT, PERSON, REFERRAL_TOLD
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.e2e
 
 SENDERS = '[3427]\nuser = "tynset"\npassword = "hemmelig-1"\n'
 
 
 @dataclass
 class Street:
-    """The bridge and SvarUt, up; `url` as logged_in wants it."""
+    """The bridge and SvarUt, up."""
 
     platform: Platform
     svarut: str
@@ -61,15 +63,21 @@ class Street:
 
     def tell(self, case: str, *events: Any) -> None:
         records = [_record(case, number, event) for number, event in enumerate(events, 1)]
-        asyncio.run(produce(self.platform.kafka.connection("eligibility"), "referrals.v1", records))
+        _aside(produce(self.platform.kafka.connection("eligibility"), "referrals.v1", records))
 
     def noted(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.record.read_text().splitlines()]
 
     def told(self, case: str) -> list[str]:
-        records = asyncio.run(read_all(self.platform.admin_kafka(), "deliveries.v1"))
+        records = _aside(read_all(self.platform.admin_kafka(), "deliveries.v1"))
         mine = [each for each in records if each.key == case.encode()]
         return [dict(each.headers)["ce_type"].decode().split(".", 2)[2] for each in mine]
+
+
+def _aside(work: Coroutine[Any, Any, Any]) -> Any:
+    """In another thread, as the browser's loop runs in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
 
 
 def _record(case: str, sequence: int, data: Any) -> Record:
@@ -142,6 +150,14 @@ def case() -> str:
     return str(uuid5(NAMESPACE_OID, f"letter case {time.monotonic_ns()}"))
 
 
+@pytest.fixture(params=[1280, 360])
+def visitor(street: Street, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """With a wide screen, and with a narrow one."""
+    with a_browser() as browser:
+        session = browser.new_context(viewport={"width": request.param, "height": 800}, locale="nb-NO")
+        yield Visitor(street.platform, session.new_page())  # type: ignore[arg-type]
+
+
 def requested(case: str) -> ReferralRequested:
     of = {
         "referral_id": str(uuid5(NAMESPACE_OID, case)),
@@ -155,7 +171,9 @@ def status(street: Street, case: str, wanted: str) -> Callable[[], bool]:
     return lambda: street.delivery(case).get("status") == wanted
 
 
-def test_a_referral_goes_by_letter_is_read_and_closed_by_the_outcome_that_a_person_enters(street: Street, case: str):
+def test_a_referral_goes_by_letter_is_read_and_closed_by_the_outcome_that_a_person_enters(
+    street: Street, case: str, visitor: Visitor
+):
     street.tell(case, requested(case))
     until(status(street, case, "received"), "NAV has read the letter")
     delivery = street.delivery(case)
@@ -165,18 +183,23 @@ def test_a_referral_goes_by_letter_is_read_and_closed_by_the_outcome_that_a_pers
     assert (letter["organisation"], letter["of"]) == ("974760673", "tynset")
     assert letter["paper_sha256"] == delivery["proof_hash"]
 
-    person = logged_in(street, "nav-bridge", "boligansvarlig-3427")  # type: ignore[arg-type]
-    page = person.get(f"/leveringer/{case}").text
-    assert "Brev over KS SvarUt" in page
-    form = {name: _field(page, name) for name in ("referral_id", "revision", "seen", "idempotency_key")}
-    form |= {"act": "outcome", "reason": "nav_told", "outcome": "granted"}
-    answer = person.post(f"/leveringer/{case}", data=form, headers={"Sec-Fetch-Site": "same-origin"})
-    assert answer.status_code == 303
-    until(status(street, case, "closed"), "the outcome is entered")
+    page = visitor.log_in("boligansvarlig-3427", f"/leveringer/{case}", "nav-bridge").page
+    expect(page.get_by_text("Brev over KS SvarUt")).to_be_visible()
+    expect(page.get_by_text("Spurt SvarUt om NAV har lest brevet").last).to_be_visible()
+    seen = {"read": (visitor.overflow, visitor.barriers())}
+    page.get_by_label("Utfall hos NAV").select_option("Innvilget")
+    page.get_by_label("Hvor det er kjent fra").select_option("NAV har skrevet det")
+    page.get_by_role("button", name="Registrer utfall").click()
+    expect(page.get_by_text("Utfall registrert for hånd (NAV har skrevet det")).to_be_visible()
+    expect(page.get_by_role("button", name="Registrer utfall")).to_have_count(0)
+    seen["closed"] = (visitor.overflow, visitor.barriers())
+    page.get_by_role("link", name="Bevis for det som er sendt").click()
+    for shown in (letter["key"], letter["paper_sha256"], "NAV Tynset", "etter SvarUts klokke"):
+        expect(page.get_by_text(shown)).to_be_visible()
+    seen["proof"] = (visitor.overflow, visitor.barriers())
 
-    assert street.delivery(case)["outcome"] == "granted"
-    assert "Utfall registrert for hånd" in person.get(f"/leveringer/{case}").text
-    assert letter["key"] in person.get(f"/leveringer/{case}/bevis").text
+    assert seen == dict.fromkeys(seen, (0, []))
+    assert (street.delivery(case)["status"], street.delivery(case)["outcome"]) == ("closed", "granted")
     until(lambda: len(street.told(case)) == 3, "all is told")
     assert street.told(case) == ["delivery.sent.v1", "delivery.received.v1", "delivery.outcome.v1"]
 
@@ -224,9 +247,3 @@ def test_a_word_that_nobody_knows_is_for_a_person(street: Street, case: str):
 
 def _is_of(line: dict[str, Any], delivery: dict[str, Any]) -> bool:
     return bool(line["paper_sha256"] == delivery["proof_hash"])
-
-
-def _field(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found is not None, name
-    return found[1]
