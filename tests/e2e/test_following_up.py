@@ -62,7 +62,8 @@ def test_what_was_done_is_noted_by_keyboard_alone_in_a_narrow_window(visit: Visi
 
 def test_who_is_on_the_alerts_page_does_the_same_without_javascript(visit: Visit):
     visitor = visit(java_script_enabled=False).log_in(CASEWORKER)
-    card = opened(visitor, "Nøysom Reinrose")
+    opened(visitor, "Nøysom Reinrose").get_by_role("link", name="Til varselets egen side").click()
+    card = visitor.card("Nøysom Reinrose")
     card.get_by_label("Hva?").select_option("bostotte")
     card.get_by_role("button", name="Lagre notat").click()
     expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("Varsel BF-")

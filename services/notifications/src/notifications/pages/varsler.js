@@ -164,15 +164,13 @@ function unfold(details) {
   return details;
 }
 
-inbox.addEventListener(
-  "toggle",
-  ({ target }) => {
-    if (!target.open || !target.querySelector("template")) return;
-    unfold(target);
-    window.htmx?.process(target);
-  },
-  true, // it doesn't bubble
-);
+// By the time that it is open, so that the next key finds the first field.
+inbox.addEventListener("click", ({ target }) => {
+  const details = target.closest("summary")?.parentElement;
+  if (!details?.querySelector("template")) return;
+  unfold(details);
+  window.htmx?.process(details);
+});
 
 /* A form that is begun goes over as it is, with the version that it was made from, so that sending it would be refused:
  * who has seen the change may go on with their text and the new version. */
