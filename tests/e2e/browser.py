@@ -38,6 +38,10 @@ class Visitor:
     def card(self, name: str) -> Locator:
         return self.page.locator("article").filter(has=self.page.get_by_role("link", name=name, exact=True))
 
+    def texts(self, selector: str) -> list[str]:
+        """Of all that match, laid out or not."""
+        return [text.strip() for text in self.page.locator(selector).all_text_contents()]
+
     def acknowledge(self, name: str) -> Locator:
         card = self.card(name)
         card.get_by_role("button", name="Kvitter").click()
@@ -46,15 +50,21 @@ class Visitor:
     @property
     def overflow(self) -> int:
         """By how many pixels the page is wider than its window."""
-        self.page.wait_for_load_state()
+        self._rouse()
         width: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         return width
 
     def barriers(self) -> list[tuple[str, str]]:
         """What axe-core has against the page: rule, and the element."""
+        self._rouse()
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found: dict[str, Any] = self.page.evaluate("tags => axe.run({runOnly: tags})", STANDARD)
         return [(rule["id"], node["html"]) for rule in found["violations"] for node in rule["nodes"]]
+
+    def _rouse(self) -> None:
+        """An inbox at rest lays nothing out that is out of sight: now it does, as when somebody scrolls."""
+        self.page.wait_for_load_state()
+        self.page.evaluate("document.dispatchEvent(new Event('scroll'))")
 
 
 @pytest.fixture(scope="module")

@@ -64,10 +64,8 @@ def test_a_caseworker_logs_in_by_code_flow_with_pkce_and_comes_back(visit: Visit
 def test_open_alerts_are_shown_with_level_stage_reasons_and_name_and_the_most_urgent_first(visit: Visit):
     page = (visitor := visit().log_in(CASEWORKER)).page
     levels = ["Akutt", "Alvorlig", "Tidlig varsel"]
-    assert page.locator("#varsler h2").all_inner_texts() == levels
-    assert page.locator(".alert__level").all_inner_texts() == sorted(
-        page.locator(".alert__level").all_inner_texts(), key=levels.index
-    )
+    assert visitor.texts("#varsler h2") == levels
+    assert visitor.texts(".alert__level") == sorted(visitor.texts(".alert__level"), key=levels.index)
     nearest = page.locator("article").first
     assert nearest.inner_text() == visitor.card("Varsom Snøspurv").inner_text()
     expect(nearest).to_contain_text("4 dager igjen av fristen, 7. mai 2019")
@@ -82,7 +80,7 @@ def test_open_alerts_are_shown_with_level_stage_reasons_and_name_and_the_most_ur
         "Hva kan endre dette: Betales 44 500 kr",
     ):
         expect(eviction).to_contain_text(text)
-    shown = {name for heading in page.locator("article h3").all_inner_texts() for name in heading.split(", ")}
+    shown = {name for heading in visitor.texts("article h3") for name in heading.split(", ")}
     named = [home for home in STREET if home.owes and home.registered and not home.protected]
     assert {name for home in named for name in (home.name, home.spouse) if name} <= shown
     assert not {home.name for home in STREET if not home.owes} & shown
@@ -191,7 +189,7 @@ def test_case_references_stand_for_names_while_intake_is_down(street: ThatMornin
     street.running["intake"].kill()
     try:
         visitor.page.reload()
-        headings = visitor.page.locator("article h3").all_inner_texts()
+        headings = visitor.texts("article h3")
     finally:
         street.running["intake"].start()
         await_ready(street)

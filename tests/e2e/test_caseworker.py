@@ -134,7 +134,7 @@ def test_a_caseworker_reckons_the_reason_from_the_figures_of_the_drawing(visit: 
     """Days over due and habit from due dates and payments alone: each payment is a whole rent, and pays the oldest."""
     visitor = visit().log_in(CASEWORKER)
     page, card = visitor.page, visitor.card("Beskjeden Rype")
-    reason = card.locator(".alert__reasons li").first.inner_text()
+    reason = str(card.locator(".alert__reasons li").first.text_content())
     card.get_by_role("link", name="Beskjeden Rype").click()
     expect(page.get_by_role("img", name="Skyldig husleie over tid")).to_have_count(1)
     rows = figures(page)

@@ -171,7 +171,7 @@ def test_from_an_alert_that_comes_to_a_promise_that_is_broken(street: ThatMornin
 def test_an_alert_that_is_closed_leaves_the_inbox_and_the_next_one_has_the_focus(visit: Visit):
     visitor = visit().log_in(CASEWORKER)
     expect(visitor.page.locator("#forbindelse")).to_have_text(LIVE)
-    names = visitor.page.locator("article h3 a").all_inner_texts()
+    names = visitor.texts("article h3 a")
     after = names[names.index("Finurlig Bever, Solid Bever") + 1]
     card = opened(visitor, "Finurlig Bever, Solid Bever")
     card.get_by_label("Hvorfor?").select_option("not_relevant")

@@ -73,6 +73,7 @@ async function refresh() {
 // -- cards at their place ----------------------------------------------------------------------------------------
 
 function apply(changes) {
+  rest();
   const stays = keepPlace();
   const news = changes.cards.map(({ html }) => put(parsed(html))).filter(Boolean);
   for (const id of changes.gone) takeAway(document.getElementById(`varsel-${id}`));
@@ -217,6 +218,21 @@ function note(card, text, action) {
   return button;
 }
 
+/* At the top, with the focus elsewhere, there is no place to lose. */
+function rest() {
+  inbox.classList.toggle("inbox--resting", window.scrollY === 0 && !inbox.contains(document.activeElement));
+}
+
+function rouse() {
+  if (!inbox.classList.contains("inbox--resting")) return;
+  const stays = keepPlace();
+  inbox.classList.remove("inbox--resting");
+  stays();
+}
+
+document.addEventListener("scroll", rouse);
+inbox.addEventListener("focusin", rouse);
+
 /* Returns what gives back focus and place on the screen once the cards have been swapped. */
 function keepPlace() {
   const active = document.activeElement;
@@ -257,6 +273,7 @@ off.addEventListener("change", () => localStorage.setItem("taster-av", off.check
 document.querySelector("[data-keys=help]").addEventListener("click", () => help.showModal());
 
 function step(by) {
+  rouse();
   const links = cards().map((card) => card.querySelector("h3 a"));
   const at = cards().findIndex((card) => card.contains(document.activeElement));
   const link = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by];
