@@ -1,7 +1,7 @@
 """NAV's callbacks at the running service: the simulator's own, and what it wouldn't have sent."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,8 +12,10 @@ from joserfc import jwt
 
 from demo.local.settings import nav_keys
 from demo.nav_simulator import Callbacks, Nav, keys
+from demo.nav_simulator.callbacks import MANNERS
 from demo.nav_simulator.nav import Accepted
 from demo.player.services import HURRIED
+from tests.e2e import made_input
 from tests.e2e.system import System, answers, until
 from tests.e2e.waiting import query
 
@@ -56,6 +58,12 @@ def signed(nav: Callbacks, key: UUID, **claims: Any) -> str:
     return jwt.encode(header, jwt.decode(told, nav.key, algorithms=["ES256"]).claims | claims, nav.key)
 
 
+def record(system: System) -> list[dict[str, Any]]:
+    """NAV's own."""
+    lines = (system.platform.folder / "nav.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
 def tell(url: str, token: str) -> int:
     return httpx.post(url, content=token, headers={"Content-Type": "application/jose"}, timeout=30).status_code
 
@@ -64,8 +72,7 @@ def test_what_nav_took_it_told_of_and_the_bridge_took_that(system, played):
     """NAV's own record: each referral that it took was told of twice, taken and decided, and once heard is enough."""
 
     def told() -> dict[str, set[int]]:
-        record = (system.platform.folder / "nav.jsonl").read_text(encoding="utf-8").splitlines()
-        facts = [json.loads(line) for line in record]
+        facts = record(system)
         heard: dict[str, set[int]] = {fact["key"]: set() for fact in facts if fact["what"] == "accepted"}
         for fact in facts:
             if fact["what"] == "called_back" and fact["answer"] == 202:
@@ -76,6 +83,49 @@ def test_what_nav_took_it_told_of_and_the_bridge_took_that(system, played):
     there = query(system, "nav-bridge", "select nav_key from deliveries where sent_at is not null")
     assert there
     assert told().keys() == {str(row["nav_key"]) for row in there}
+
+
+@pytest.fixture
+def wished(system: System) -> Iterator[Callable[[str], None]]:
+    """The manner of NAV's next callback."""
+    url = f"{system.platform.addresses.nav_url}/simulator/behaviour"
+    yield lambda manner: httpx.post(url, json={"call_back": [manner]}).raise_for_status() and None
+    httpx.post(url, json={}).raise_for_status()
+
+
+def referred(system: System, number: int) -> str:
+    """Somebody applies for startlån and consents to a referral; the application."""
+    body = {
+        "applicant": {"national_id": made_input.birth_number(6100 + number), "name": "Framdiktet Tilbakeringer"},
+        "application_type": "startlan",
+        "received_on": "2019-02-01",
+        "legal_basis": {"kind": "consent", "consent_id": f"t{number}", "consented_at": "2019-01-01T10:00:00+01:00"},
+    }
+    headers = {"Authorization": f"Bearer {system.token('servicetorg', '3427')}", "Idempotency-Key": f"told-{number}"}
+    answer = httpx.post(f"{system.url('intake')}/applications", json=body, headers=headers, timeout=30)
+    return str(answer.raise_for_status().json()["application"])
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_however_badly_nav_tells_the_referral_comes_to_its_end(system, played, wished, manner):
+    wished(manner)
+    application = referred(system, MANNERS.index(manner))
+    ended = "select * from deliveries where application = %s and status in ('closed', 'parked')"
+    until(lambda: query(system, "nav-bridge", ended, application), "the referral is at its end")
+    (delivery,) = query(system, "nav-bridge", ended, application)
+    if manner == "puzzling":
+        assert (delivery["status"], delivery["code"]) == ("parked", "outcome_unknown")
+    else:
+        assert (delivery["status"], delivery["outcome"] is not None) == ("closed", True)
+    until(lambda: delivery_of(system, application)["proof_hash"], "the proof of what was sent")
+    noted = [fact for fact in record(system) if fact["key"] == str(delivery["nav_key"])]
+    assert delivery_of(system, application)["proof_hash"] in {fact.get("body_sha256") for fact in noted}
+    assert manner in {fact.get("manner") for fact in noted}
+
+
+def delivery_of(system: System, application: str) -> dict[str, Any]:
+    (found,) = query(system, "nav-bridge", "select * from deliveries where application = %s", application)
+    return found
 
 
 def test_one_callback_counts_once_at_two_processes(system, nav, closed, doors):
