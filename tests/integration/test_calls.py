@@ -1,13 +1,15 @@
 """Calls: outward, after the commit, in order per key; each answer reaches its decider once."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import pytest
 
+from chassis.calls import EXPIRED, NEXT
 from chassis.outputs import Answer, Outgoing
 from tests.integration.bench import message, record, running, until
 from tests.integration.sample import Deposited, Pay
@@ -224,6 +226,84 @@ async def test_the_budget_per_second_is_shared_by_two_runners(make_bench):
 
     assert 1 <= sum(each is not None for each in taken) <= 2
     assert await first.value("select next_at > now() + interval '1 second' from destinations")
+
+
+async def test_a_rest_saves_up_no_calls_for_later_each_has_its_turn_within_its_second(bench):
+    calls = bench.calls(Bank(), per_second=20.0)
+    await made_known(bench)
+    for n in range(8):
+        await bench.command(f"k{n}", Pay())
+    await bench.rows("update destinations set next_at = now() - interval '1 hour' returning 1")
+    began = await bench.value("select clock_timestamp()")
+
+    assert all([await calls.take("bank") for _ in range(8)])
+
+    assert await bench.value("select next_at >= $1::timestamptz + interval '0.4 s' from destinations", began)
+
+
+async def test_after_an_outage_what_waited_goes_in_the_order_in_which_it_came(bench):
+    bank = Bank(lambda _: Answer("unreachable"))
+    calls = bench.calls(bank, first_back_off=60.0, longest_back_off=60.0)
+    await made_known(bench)
+    for n in range(9):
+        await bench.command(f"k{n}", Pay(bill=f"b{n}"))
+    for _ in range(5):
+        await calls.carry(await calls.take("bank"))
+    await bench.rows("update destinations set open_until = now() returning 1")
+    bank.answer, bank.sent = (lambda _: Answer("accepted")), []
+
+    for _ in range(9):
+        await calls.carry(await calls.take("bank"))
+
+    assert bank.bills == ["b5", "b0", "b1", "b2", "b3", "b4", "b6", "b7", "b8"]
+
+
+async def test_one_failure_among_others_that_succeed_keeps_its_own_back_off(bench):
+    bank = Bank(answers_in_turn(Answer("unreachable", retry_after=60.0), Answer("accepted")))
+    calls = bench.calls(bank)
+    await made_known(bench)
+    for n in range(2):
+        await bench.command(f"k{n}", Pay(bill=f"b{n}"))
+
+    for _ in range(2):
+        await calls.carry(await calls.take("bank"))
+
+    assert bank.bills == ["b0", "b1"]
+    assert await calls.take("bank") is None
+
+
+MANY = """
+insert into calls (key, kind, state_key, kommunenummer, destination, ref, status, closed_at, correlation, traceparent)
+select gen_random_uuid(), 'account', $1 || n, '3427', 'bank', '{}', $1, case when $1 <> 'open' then now() end, '', ''
+from generate_series(1, 20000) n returning 1
+"""
+
+
+async def looked_at(bench, sql: str, *arguments: object) -> int:
+    """How many rows a statement looks at, all of them counted, those too that it then leaves out."""
+
+    def rows(plan) -> float:
+        own = [value for name, value in plan.items() if name.startswith("Rows Removed") or name == "Actual Rows"]
+        return plan["Actual Loops"] * sum(own) + sum(rows(each) for each in plan.get("Plans", ()))
+
+    async with bench.database.runner() as connection:
+        await (undone := connection.transaction()).start()
+        (told,) = await connection.fetchrow(f"explain (analyze, format json) {sql}", *arguments)
+        await undone.rollback()
+    return int(rows(json.loads(told)[0]["Plan"]))
+
+
+async def test_a_call_is_taken_without_a_look_at_the_others_however_many_wait_or_are_closed(bench):
+    await made_known(bench)
+    await bench.rows(MANY, "accepted")
+    await bench.rows(MANY, "open")
+    async with bench.database.runner() as connection:
+        await connection.execute("vacuum analyze calls")
+
+    assert await looked_at(bench, EXPIRED, "bank", uuid4(), 40.0) < 10
+    assert await looked_at(bench, NEXT, "bank", uuid4(), 40.0, 0.02) < 30
+    taken = await bench.calls(Bank()).take("bank")
+    assert taken["state_key"] == "open1"
 
 
 async def test_a_destination_without_work_spends_no_budget(bench):

@@ -3,6 +3,10 @@
 A lease with a fencing token keeps two runners from closing the same attempt; whose lease ran out may have sent, so
 that call ends `unknown` and its decider says what now. The answer is handed over in the transaction that closes
 the call. Leases, back-off and breaker go by the database's clock, which all replicas share.
+
+Each call has its `turn` within the destination's budget, some way ahead where others have theirs first, so that no
+second has more than its share. With the first success after the breaker was open whatever was put off meanwhile is due
+at once: what waited goes in the order in which it came, the oldest first.
 """
 
 import asyncio
@@ -20,7 +24,7 @@ from chassis import telemetry, tracing
 from chassis.clock import Clock
 from chassis.database import TRANSIENT, Connection, Database
 from chassis.dead_letters import deliver
-from chassis.outputs import Answer, Answered, Gateway, Message, Outgoing, answered
+from chassis.outputs import Answer, Answered, Gateway, Message, Outgoing
 from chassis.store import StartOver, Store
 
 log = structlog.get_logger()
@@ -45,25 +49,27 @@ KNOWN = "insert into destinations (destination) select unnest($1::text[]) on con
 EXPIRED = """
 update calls set lease = $2, lease_until = now() + make_interval(secs => $3::float8)
 where key = (select key from calls where destination = $1 and status = 'open' and lease_until < now()
-             order by id limit 1 for update skip locked)
-returning *, true as died
+             order by lease_until limit 1 for update skip locked) returning *, true as died
 """
-SPEND = """
-update destinations set next_at = greatest(next_at, now() - interval '1 second') + make_interval(secs => $2::float8)
-where destination = $1 and next_at <= now() and (open_until is null or open_until <= now()) returning 1
-"""
-UNSPEND = "update destinations set next_at = next_at - make_interval(secs => $2::float8) where destination = $1"
 NEXT = """
-update calls set lease = $2, lease_until = now() + make_interval(secs => $3::float8), attempts = attempts + 1
-where key = (
+with found as (
     select key from calls c where destination = $1 and status = 'open' and due <= now() and lease is null
     and not exists (select from calls e where e.status = 'open' and e.kind = c.kind
                     and e.state_key = c.state_key and e.id < c.id)
     and not exists (select from parked p where p.key = c.state_key)
-    order by id limit 1 for update skip locked)
-returning *, false as died
+    order by created_at, id limit 1 for update skip locked),
+spent as (
+    update destinations set next_at = greatest(next_at, now()) + make_interval(secs => $4::float8) from found
+    where destination = $1 and next_at <= now() + interval '0.5 s' and (open_until is null or open_until <= now())
+    returning extract(epoch from next_at - now())::float8 - $4 as turn)
+update calls set lease = $2, lease_until = now() + make_interval(secs => $3::float8), attempts = attempts + 1
+from found, spent where calls.key = found.key returning calls.*, false as died, spent.turn
 """
-SUCCEEDED = "update destinations set failures = 0, open_until = null where destination = $1 and failures > 0"
+SUCCEEDED = """
+update destinations d set failures = 0, open_until = null from destinations was
+where d.destination = $1 and was.destination = $1 and d.failures > 0 returning was.failures
+"""
+ALL_DUE = "update calls set due = now() where destination = $1 and status = 'open' and lease is null and due > now()"
 FAILED = """
 update destinations set failures = failures + 1,
     open_until = case when failures + 1 >= $2 then now() + make_interval(secs => $3::float8) end
@@ -118,14 +124,10 @@ class Calls:
     async def take(self, destination: str) -> Record | None:
         """Lease one call that may go now, or one whose sender `died`."""
         policy = self._policies[destination]
-        async with self._database.runner() as connection, connection.transaction():
-            died: Record | None = await connection.fetchrow(EXPIRED, destination, uuid4(), policy.lease)
-            if died or not await connection.fetchrow(SPEND, destination, 1 / policy.per_second):
-                return died
-            call: Record | None = await connection.fetchrow(NEXT, destination, uuid4(), policy.lease)
-            if call is None:
-                await connection.execute(UNSPEND, destination, 1 / policy.per_second)
-            return call
+        given = destination, uuid4(), policy.lease
+        async with self._database.runner() as connection:
+            died: Record | None = await connection.fetchrow(EXPIRED, *given)
+            return died or await connection.fetchrow(NEXT, *given, 1 / policy.per_second)
 
     async def carry(self, call: Record) -> None:
         """Send a leased call, and hand its answer over in the transaction that closes it or puts it off."""
@@ -146,6 +148,7 @@ class Calls:
         """The gateway's answer; a gateway that fails in a way of its own may have sent."""
         key, ref = UUID(str(call["key"])), json.loads(call["ref"])
         trail = call["attempts"], call["correlation"], thread
+        await asyncio.sleep(call["turn"])
         try:
             async with asyncio.timeout(self._policies[call["destination"]].lease / 2):
                 return await self._gateways[call["destination"]].send(Outgoing(key, call["kommunenummer"], ref, *trail))
@@ -155,17 +158,11 @@ class Calls:
 
     def _answered(self, call: Record, answer: Answer, thread: str) -> Message:
         """Told for each attempt; of a partner that wasn't reached once per call, as it is the same message again."""
-        key, destination, outcome = UUID(str(call["key"])), call["destination"], answer.outcome
-        return Message(
-            id=uuid5(key, outcome if outcome == "unreachable" else f"{outcome}:{call['attempts']}"),
-            type=answered(destination),
-            subject=call["state_key"],
-            kommunenummer=call["kommunenummer"],
-            time=self._clock.now(),
-            data=Answered(destination, key, answer.outcome, answer.body, json.loads(call["ref"])),
-            correlation=call["correlation"],
-            traceparent=thread,
-        )
+        key, outcome = UUID(str(call["key"])), answer.outcome
+        id = uuid5(key, outcome if outcome == "unreachable" else f"{outcome}:{call['attempts']}")
+        told = Answered(call["destination"], key, outcome, answer.body, json.loads(call["ref"]))
+        of = call["state_key"], call["kommunenummer"]
+        return Message(id, told.type, *of, self._clock.now(), told, call["correlation"], thread)
 
     async def _settle(
         self, call: Record, answer: Answer, connection: Connection, messages: Sequence[Message]
@@ -177,8 +174,8 @@ class Calls:
             return set()
         if status in ("unknown", "unreachable"):
             await connection.execute(FAILED, call["destination"], policy.breaker_after, wait)
-        else:
-            await connection.execute(SUCCEEDED, call["destination"])
+        elif (await connection.fetchval(SUCCEEDED, call["destination"]) or 0) >= policy.breaker_after:
+            await connection.execute(ALL_DUE, call["destination"])
         return {message.id for message in messages}
 
 
