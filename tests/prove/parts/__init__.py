@@ -9,7 +9,20 @@ from pkgutil import iter_modules
 
 from tests.prove.proof import Given, Proof
 
-SHORT_FIRST = ("warning", "files", "heartbeats", "endings", "leaks", "guards", "restore", "faults", "soak", "lines")
+SHORT_FIRST = (
+    "warning",
+    "files",
+    "heartbeats",
+    "endings",
+    "leaks",
+    "guards",
+    "restore",
+    "nav",
+    "outage",
+    "faults",
+    "soak",
+    "lines",
+)
 
 
 def names() -> list[str]:

@@ -1,0 +1,1 @@
+"""Referrals and notices to NAV through a misbehaving simulator, while the bridge and its connections are killed."""

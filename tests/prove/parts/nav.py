@@ -1,0 +1,78 @@
+"""Referrals and notices handed to a misbehaving NAV while the bridge and its connections are killed."""
+
+from collections import Counter
+
+from tests.prove.figures import bound, percentile
+from tests.prove.nav.scene import MEMBERS, MISBEHAVING, NAV_TIMEOUT, Result, Size, run
+from tests.prove.proof import Given, Proof, table
+
+REQUESTS, LEAST_OF_A_KIND = 20_000, 30
+FULL = Size(REQUESTS, None, pause=(8.0, 24.0), lease=5.0, still=420.0)  # seconds
+ENDING = 9 * 60.0  # seconds kept for coming to rest and for reading the ledger
+KEPT = ("NAV's record", "order per case", "what was told", "wire", "left behind")
+WHAT = """\
+Real: Kafka, PostgreSQL, the issuer, and nav-bridge in {members} processes with its ordinary budget of 50 calls a second
+and destination. NAV is the simulator, which gives {share:.0%} of all calls one of its bad manners. What eligibility
+and notifications would write onto Kafka is written there with their message classes and credentials. **Their doors,
+and intake's, are played** by a server of the proof that answers in the doors' own form: the newest revision asked for,
+410 of what is withdrawn, 404 of what nobody knows. The bridge gives NAV {timeout:.0f} s to answer (10 s in earnest),
+so that silence doesn't fill its slots, and leaves alone what a dead process had begun for {lease:.0f} s (40 s).
+
+A case asks up to four times: for another referral or notice at once, so that it has to wait for the one before, or for
+a new revision; every tenth takes its last one back. The ledger is the simulator's own record. What is asked must stand
+there as accepted exactly once under its key, in the order in which its case asked, and the bridge must have told of it
+what NAV's record and seed say it decided. Not accepted may be only what was superseded or withdrawn before it was
+sent; that must be told as such, and NAV must have none of it."""
+
+
+def prove(given: Given) -> Proof:
+    result = run(given.seed, FULL, given.left - ENDING, given.say)
+    enough = result.asked >= REQUESTS and min(result.kinds.values(), default=0) >= LEAST_OF_A_KIND
+    return Proof("Handed to NAV under kills", enough and not result.findings, body(result))
+
+
+def body(result: Result) -> str:
+    what = WHAT.format(members=MEMBERS, share=MISBEHAVING, timeout=NAV_TIMEOUT, lease=FULL.lease)
+    kinds, struck = result.kinds, result.struck
+    leased = sum(each.leased for each in struck)
+    ended = ", ".join(f"{name} {times}" for name, times in Counter(name for name, _ in result.exits).items())
+    pace = f"{result.asked / result.putting:.1f} requests a second"
+    zero = f"{bound(result.asked)} of the requests, {bound(len(struck))} of the kills"
+    zeros = [(where, *result.counts[where].numbers) for where in KEPT]
+    minutes = f"{result.putting / 60:.1f} minutes ({pace}); all at rest after {result.seconds / 60:.1f}"
+    parts = [
+        what,
+        f"{result.asked:,} requests of {result.cases:,} cases in {minutes}.",
+        table(["what", "how many"], [*_figures(result), *kinds.items(), ("calls on their way at a kill", leased)]),
+        table(["looked at", "lost", "doubled", "reordered", "stuck"], zeros),
+        f"A zero means, with 95 % confidence (3/N): {zero}.",
+        _latest(result),
+        f"Processes that ended of themselves and were started again: {ended or 'none'}.",
+        "\n".join(f"* {finding}" for finding in result.findings[:50]),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _figures(result: Result) -> list[tuple[str, str]]:
+    """By NAV's record."""
+    notices = sum(line["matter"] == "nav_notice" for line in result.ledger.accepted.values())
+    manners = Counter(line["manner"] for line in result.record if line["what"] == "misbehaved")
+    figures = {
+        "accepted by NAV": len(result.ledger.accepted),
+        "of them notices of § 9-11": notices,
+        "not accepted, as superseded or withdrawn before": result.asked - len(result.ledger.accepted),
+        "recalled at NAV": result.noted("recalled"),
+        "recalls that came after NAV's decision": result.noted("recall_refused"),
+        "the same key again, which NAV knew": result.noted("repeated"),
+        "look-ups": result.noted("lookup"),
+        **{f"calls that met “{manner}”": times for manner, times in sorted(manners.items())},
+        "times that a door was asked": result.door_asked,
+    }
+    return [(name, f"{number:,}") for name, number in figures.items()]
+
+
+def _latest(result: Result) -> str:
+    if not result.late:
+        return ""
+    at = [f"{percentile(result.late, share):.1f}" for share in (0.5, 0.99, 1.0)]
+    return f"From the request on Kafka to NAV's accept: p50 {at[0]} s, p99 {at[1]} s, at most {at[2]} s."
