@@ -1,0 +1,80 @@
+"""How long it takes from a referral's request on Kafka to NAV's accept, at so many a second.
+
+Real Kafka and PostgreSQL and one process of nav-bridge; NAV is the simulator, which thinks for 50 ms before it takes
+anything. The doors of eligibility and intake are played by the proof's own server (`tests/prove/nav/doors.py`), which
+answers at once. Time is from the record's sending until NAV's own record has it, so that NAV's 50 ms are in it; the
+first seconds, in which connections are made, are left out.
+"""
+
+import argparse
+import contextlib
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from statistics import quantiles
+from uuid import uuid5
+
+import psutil
+
+from demo.local.platform import Platform
+from tests.prove.nav.asking import NAMES, Asker, Pair, Step
+from tests.prove.nav.putting import Writer
+from tests.prove.nav.scene import Scene
+from tests.prove.waiting import until
+
+GOAL = 200.0  # milliseconds, of 99 in 100
+SECONDS, PACE, LATENCY, WARM_UP = 60.0, 20, 50, 5.0
+
+
+def measure(seconds: float, pace: int) -> tuple[list[float], float]:
+    """Milliseconds of each, and the share of a processor that the bridge took."""
+    with Platform() as platform, contextlib.closing(Scene(platform, 1, 40.0, members=1)) as scene:
+        scene.behave(latency_ms=LATENCY)
+        bridge = psutil.Process(scene.members[0].pid)
+        asked = write(scene, seconds, pace, bridge)
+        until(lambda: len(accepted(scene)) >= len(asked), "NAV has all", 60, pause=0.5)
+        worked = bridge.cpu_percent() / 100
+        there = accepted(scene)
+        first = min(asked.values()) + WARM_UP
+        return [(there[pair] - at) * 1000 for pair, at in asked.items() if at >= first], worked
+
+
+def write(scene: Scene, seconds: float, pace: int, bridge: psutil.Process) -> Mapping[Pair, float]:
+    """When each was handed to Kafka, at an even pace."""
+    writer, found, began = Writer(scene.platform, "referral"), dict[Pair, float](), time.monotonic()
+    bridge.cpu_percent()
+    for n in range(int((WARM_UP + seconds) * pace)):
+        pair = Pair(str(uuid5(NAMES, f"latency {n}")), 1)
+        ids = [str(uuid5(NAMES, f"latency {what} {n}")) for what in ("case", "public", "person")]
+        asker = Asker(*ids, "3427", "referral", (Step("request", pair, waits=False),))
+        scene.doors.told(asker, pair)
+        found[pair] = time.time()
+        writer.write(asker, asker.steps[0])
+        time.sleep(max(0.0, began + n / pace - time.monotonic()))
+    writer.flush()
+    return found
+
+
+def accepted(scene: Scene) -> Mapping[Pair, float]:
+    lines = (line for line in scene.lines() if line["what"] == "accepted")
+    return {
+        Pair(line["referral"], line["revision"]): datetime.fromisoformat(line["time"]).timestamp() for line in lines
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--pace", type=int, default=PACE)
+    given = parser.parse_args(arguments)
+    times, worked = measure(given.seconds, given.pace)
+    at = quantiles(times, n=100)
+    told = f"p50 {at[49]:.0f} ms, p90 {at[89]:.0f} ms, p99 {at[98]:.0f} ms, at most {max(times):.0f} ms"
+    print(f"{len(times):,} referrals at {given.pace}/s: {told}; the bridge took {worked:.0%} of a processor")
+    print(f"goal: p99 < {GOAL:.0f} ms at {PACE}/s, NAV's {LATENCY} ms in it")
+    return int(at[98] >= GOAL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
