@@ -188,6 +188,14 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/"): of("boligansvarlig", "leder", kind="page", stranger="own", answer=303),
         ("GET", "/leveringer.css"): of("boligansvarlig", "leder", kind="page", stranger="own"),
         ("GET", "/leveringer"): of("boligansvarlig", "leder", kind="page", stranger="own"),
+        ("GET", "/leveringer/drift"): of("leder", kind="page", stranger="own"),
+        ("POST", "/leveringer/drift/{code}"): of(
+            "leder",
+            kind="page",
+            stranger="own",
+            form={"reason": "cause_removed", "seen": "0" * 64, "idempotency_key": "form-2"},
+            answer=409,
+        ),
         ("GET", "/leveringer/{application}"): of("boligansvarlig", "leder", kind="page"),
         ("GET", "/leveringer/{application}/bevis"): of("boligansvarlig", "leder", kind="page"),
         ("POST", "/leveringer/{application}"): of(

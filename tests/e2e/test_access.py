@@ -73,6 +73,7 @@ def things(system, given, played, letters) -> dict[str, Any]:
         "file": made_input.account(f"{HOME}-access", 1, 2).file(date(2018, 1, 1), 1).decode(),
         "referral_id": referral["referral_id"],
         "referred": referral["application"],
+        "code": "no_office",
         "today": datetime.now(OSLO).date().isoformat(),
         "tenancy": alert["tenancy"],
         "alert_id": alert["alert_id"],

@@ -6,6 +6,8 @@ import httpx
 
 from chassis import operations
 from chassis.access import service_client
+from chassis.calls import Policy as Budget
+from chassis.outputs import Gateway
 from chassis.service import Service
 from nav_bridge import api, messages, pages
 from nav_bridge.domain import Matter, Policy
@@ -57,6 +59,19 @@ def build(settings: Settings) -> Service:
     }
     keys = NavKeys(settings.nav_jwks) if settings.nav_jwks else None
     callbacks = callback_door(Callbacks(keys, settings.nav_issuer, settings.audience))
+    gateways: dict[str, Gateway] = {
+        "nav": NavHandIn(nav, sources),
+        "nav-lookup": NavStatus(nav),
+        "nav-outcome": NavStatus(nav),
+        "nav-recall": NavRecall(nav),
+        "svarut-reserve": LetterReserve(svarut, posts),
+        "svarut": LetterHandIn(svarut, posts, sources),
+        "svarut-lookup": LetterLookup(svarut, posts),
+        "svarut-outcome": LetterStatus(svarut, posts),
+        "svarut-recall": LetterRecall(svarut, posts),
+    }
+    of_nav = {name: settings.nav_calls_per_second for name in gateways if name.startswith("nav")}
+    budgets = dict.fromkeys(gateways, Budget().per_second) | of_nav
     return Service(
         name="nav-bridge",
         messages=messages,
@@ -64,17 +79,9 @@ def build(settings: Settings) -> Service:
         handlers=handlers(policy),
         reads=READS,
         writes=WRITES,
-        gateways={
-            "nav": NavHandIn(nav, sources),
-            "nav-lookup": NavStatus(nav),
-            "nav-outcome": NavStatus(nav),
-            "nav-recall": NavRecall(nav),
-            "svarut-reserve": LetterReserve(svarut, posts),
-            "svarut": LetterHandIn(svarut, posts, sources),
-            "svarut-lookup": LetterLookup(svarut, posts),
-            "svarut-outcome": LetterStatus(svarut, posts),
-            "svarut-recall": LetterRecall(svarut, posts),
-        },
+        gateways=gateways,
+        policies={name: Budget(per_second, settings.call_lease_seconds) for name, per_second in budgets.items()},
+        state={"budgets": budgets},
         writers={
             "persons.v1": intake,
             "arrears.v1": intake,

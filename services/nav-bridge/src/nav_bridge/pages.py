@@ -1,6 +1,7 @@
 """The pages of deliveries: all by state and age, a case's with their whole history and proof, and what to do about one.
 
-For the case's owner and for leaders, who are a municipality's operators.
+For the case's owner and for leaders, who are a municipality's operators: how NAV is reached, and what to do about all
+that was stopped for one reason, is for these alone.
 """
 
 from pathlib import Path
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Depends, Form, Query
+from fastapi import Path as PathOf
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 
@@ -17,6 +19,7 @@ from chassis.causation import trail
 from chassis.errors import Reject
 from chassis.http import Problem
 from chassis.pages import Pages
+from nav_bridge import operations
 from nav_bridge.domain import OUTCOMES, REASONS, Act, Case, Delivery, Status
 from nav_bridge.messages import HandleDelivery, Outcome
 from nav_bridge.translation import page_words as words
@@ -28,6 +31,8 @@ log = structlog.get_logger()
 
 OWNERS = Depends(page_door("boligansvarlig", "leder"))
 Owner = Annotated[Door, OWNERS]
+Operator = Annotated[Door, Depends(page_door("leder"))]
+Code = Annotated[str, PathOf(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 ON_A_PAGE = 50
 COUNTED = """
@@ -53,6 +58,14 @@ class Handling(BaseModel):
     seen: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class RetryingGroup(BaseModel):
+    """The form on a group of stopped deliveries. `seen`: the group that it was made from."""
+
+    model_config = ConfigDict(extra="ignore")
+    reason: Annotated[str, Field(pattern=r"^[a-z_]{1,64}$")]
+    seen: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 @router.get("/", dependencies=[OWNERS])
 async def home() -> RedirectResponse:
     return RedirectResponse("/leveringer", 303)
@@ -72,6 +85,22 @@ async def deliveries(
     all_of = sum(row["deliveries"] for row in counted if status in {None, row["status"]})
     shown = {"rows": rows, "counted": counted, "chosen": status, "page": side, "last": max(1, -(-all_of // ON_A_PAGE))}
     return pages.render("deliveries.html", principal=door.principal, words=words, **shown)
+
+
+@router.get("/leveringer/drift")
+async def overview(door: Operator) -> HTMLResponse:
+    return await operator_page(door)
+
+
+@router.post("/leveringer/drift/{code}")
+async def retry_group(door: Operator, code: Code, form: Annotated[RetryingGroup, Form()]) -> HTMLResponse:
+    """What came of each; where nothing was done, the page as it is now with the reason."""
+    try:
+        done = await operations.retry_group(door, code, form.reason, door.principal.subject, form.seen)
+    except Reject as refusal:
+        return await operator_page(door, notice=refusal.sentence, status=refusal.status)
+    log.info("nav_bridge.group_retried", code=code, count=len(done), acting_user=door.principal.subject)
+    return pages.render("retried.html", principal=door.principal, words=words, code=code, done=done)
 
 
 @router.get("/leveringer/{application}")
@@ -110,6 +139,14 @@ async def case_page(door: Door, application: UUID, *, notice: str = "", status: 
     shown = [_shown(each, history(each, found)) for each in reversed(state.deliveries)]
     frame = {"principal": door.principal, "words": words, "case": application, "notice": notice}
     return pages.render("case.html", status=status, deliveries=shown, **frame)
+
+
+async def operator_page(door: Door, *, notice: str = "", status: int = 200) -> HTMLResponse:
+    state = door.request.app.state
+    groups = [(group, await operations.of_group(door, group["code"])) for group in await operations.groups(door)]
+    reached = await operations.destinations(door, state.store.database, state.budgets)
+    shown = {"groups": groups, "destinations": reached, "reasons": REASONS["retry"], "notice": notice}
+    return pages.render("operator.html", status=status, principal=door.principal, words=words, **shown)
 
 
 async def _case(door: Door, application: UUID) -> Case:

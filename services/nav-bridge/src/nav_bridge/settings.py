@@ -17,6 +17,7 @@ NEEDED = ("URL", "AUDIENCE", "CLIENT_ID", "SCOPES", "KEY_FILE")
 class Settings(ServiceSettings):
     """Addresses of NAV and of the doors; times in seconds. The first wait for an outcome doubles up to the longest.
 
+    `nav_calls_per_second`: how much NAV is asked at most, for each thing that it is asked.
     `nav_letters_file`: who is reached by letter, in the place of the nav_letters.toml that ships with the service.
     `svarut_senders_file`: TOML, per kommunenummer `user` and `password` of its sender at SvarUt; a secret.
     `nav_jwks`: file or address of NAV's public keys; without it no callback is taken, and NAV is only asked.
@@ -29,6 +30,7 @@ class Settings(ServiceSettings):
     intake_url: str
     notifications_url: str
     nav_timeout_seconds: PositiveFloat = 10.0
+    nav_calls_per_second: PositiveFloat = 50.0
     outcome_poll_seconds: PositiveFloat = 3600.0
     outcome_poll_longest_seconds: PositiveFloat = Field(default=86400.0)
     svarut_url: str = "https://svarut.ks.no"

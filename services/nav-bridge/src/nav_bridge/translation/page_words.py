@@ -140,6 +140,18 @@ CALLS: Mapping[str, str] = {
     "svarut-outcome": "Spurt SvarUt om NAV har lest brevet",
     "svarut-recall": "Sendt NAV brev om at den er trukket",
 }
+# What is asked of NAV and SvarUt, each with a budget and a breaker of its own.
+DESTINATIONS: Mapping[str, str] = {
+    "nav": "Levere til NAV",
+    "nav-lookup": "Spørre om en levering er kommet fram",
+    "nav-outcome": "Spørre om utfallet",
+    "nav-recall": "Be NAV la en levering falle",
+    "svarut-reserve": "Be SvarUt om nummer til et brev",
+    "svarut": "Levere brev til SvarUt",
+    "svarut-lookup": "Spørre SvarUt om et brev er kommet fram",
+    "svarut-outcome": "Spørre SvarUt om et brev er lest",
+    "svarut-recall": "Sende brev om at en levering er trukket",
+}
 ANSWERS: Mapping[str, str] = {
     "open": "prøves ennå",
     "accepted": "tatt imot",
