@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 import pypdfium2
 import pytest
@@ -9,6 +10,12 @@ import pytest
 from nav_bridge.gateway.paper import Envelope, Unprintable, printed
 from nav_bridge.translation.letter import Section
 from tests.unit.nav_bridge.letters import ENVELOPE, LETTERS
+
+
+class Tomorrow(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return datetime(2031, 4, 5, tzinfo=tz)
 
 
 def text(paper: bytes) -> str:
@@ -34,7 +41,8 @@ def test_all_that_the_letter_tells_stands_on_paper(kind) -> None:
 @pytest.mark.parametrize("kind", LETTERS)
 def test_the_same_letter_is_the_same_bytes_whenever_it_is_made(kind, monkeypatch) -> None:
     first = printed(LETTERS[kind], ENVELOPE)
-    monkeypatch.setattr("time.time", lambda: 4_000_000_000.0)
+    for module in ("fpdf.fpdf", "fpdf.output"):
+        monkeypatch.setattr(f"{module}.datetime", Tomorrow)
 
     assert printed(LETTERS[kind], ENVELOPE) == first
     assert b"/CreationDate" not in first

@@ -1,9 +1,8 @@
 """A letter on paper: PDF/A-2u with its fonts inside, the same bytes for the same letter whenever it is made.
 
-Nothing of the moment goes in: no time of creation, and an id made from the letter itself.
+Nothing of the moment goes in: no time of creation, so that the library makes the file's id of its content alone.
 """
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -71,10 +70,6 @@ class _Page(FPDF):
         """Those that both faces have."""
         faces = [set(font.cmap) for font in self.fonts.values() if isinstance(font, TTFFont)]
         return {chr(each) for each in set.intersection(*faces)} | {"\n"}
-
-    def file_id(self) -> str:
-        digest = hashlib.sha256(repr((self._letter.reference, self._letter.title)).encode()).hexdigest()[:32].upper()
-        return f"<{digest}><{digest}>"
 
     def footer(self) -> None:
         self.set_y(-TOP + 5)
