@@ -101,17 +101,17 @@ class Callbacks:
         standing = self.nav.standing(taken) | ({"status": PUZZLE, "utfall": None} if manner == "puzzling" else {})
         if manner == "forged":
             forger = ECKey.generate_key("P-256", {"kid": str(self.key.kid)})
-            await self._send(taken.key, self.signed(taken, standing, forger), standing, manner)
+            await self._send(taken, self.signed(taken, standing, forger), standing, manner)
         token = self.signed(taken, standing)
-        heard = await self._send(taken.key, token, standing, manner)
+        heard = await self._send(taken, token, standing, manner)
         match manner:
             case "twice":
-                await self._send(taken.key, token, standing, manner)
+                await self._send(taken, token, standing, manner)
             case "anew":
-                await self._send(taken.key, self.signed(taken, standing), standing, manner)
+                await self._send(taken, self.signed(taken, standing), standing, manner)
             case "backwards":
                 first = self.nav.answer(taken) | {"løpenummer": 1, "utfall": None}
-                await self._send(taken.key, self.signed(taken, first), first, manner)
+                await self._send(taken, self.signed(taken, first), first, manner)
         return heard
 
     def signed(self, taken: Accepted, standing: dict[str, Any], key: ECKey | None = None) -> str:
@@ -121,13 +121,15 @@ class Callbacks:
         header = {"alg": "ES256", "kid": self.key.kid, "typ": TYPE}
         return jwt.encode(header, {**claims, "nøkkel": str(taken.key)}, key or self.key)
 
-    async def _send(self, key: UUID, token: str, standing: dict[str, Any], manner: str) -> bool:
+    async def _send(self, taken: Accepted, token: str, standing: dict[str, Any], manner: str) -> bool:
+        """It goes on with the trace of the hand-in."""
+        headers = {"Content-Type": MEDIA} | ({"traceparent": taken.traceparent} if taken.traceparent else {})
         status = 0
         try:
             async with httpx.AsyncClient(transport=self.transport, timeout=5) as client:
-                status = (await client.post(self.url, content=token, headers={"Content-Type": MEDIA})).status_code
+                status = (await client.post(self.url, content=token, headers=headers)).status_code
         except httpx.HTTPError:
             pass
         told: dict[str, Any] = {"number": standing["løpenummer"], "status": standing["status"], "answer": status}
-        self.nav.note("called_back", key, **told | ({"manner": manner} if manner else {}))
+        self.nav.note("called_back", taken.key, **told | ({"manner": manner} if manner else {}))
         return 0 < status < 500

@@ -50,6 +50,7 @@ class Accepted:
     at: datetime
     matter: str = "referral"
     recalled: bool = False
+    traceparent: str = ""
 
 
 @dataclass(slots=True)
@@ -76,7 +77,8 @@ class Nav:
                 key = UUID(fact["key"])
                 at = datetime.fromisoformat(fact["time"])
                 self.accepted[key] = Accepted(
-                    *(key, fact["body_sha256"], fact["referral"], fact["revision"], at, fact.get("matter", "referral"))
+                    *(key, fact["body_sha256"], fact["referral"], fact["revision"], at, fact.get("matter", "referral")),
+                    traceparent=fact.get("traceparent", ""),
                 )
             elif fact["what"] == "recalled":
                 key = UUID(fact["key"])
@@ -98,7 +100,7 @@ class Nav:
                 matter = "referral"
             case NoticeMessage(varsel_id=id):
                 matter = "nav_notice"
-        taken = Accepted(key, body_hash, str(id), message.versjon, self.now(), matter)
+        taken = Accepted(key, body_hash, str(id), message.versjon, self.now(), matter, traceparent=traceparent)
         self.accepted[key] = taken
         facts = {"referral": taken.referral, "revision": taken.revision, "matter": matter, "traceparent": traceparent}
         self.note("accepted", key, taken.at, body_sha256=body_hash, **facts)
