@@ -24,6 +24,10 @@ there as accepted exactly once under its key, in the order in which its case ask
 what NAV's record and seed say it decided. Not accepted may be only what was superseded or withdrawn before it was
 sent; that must be told as such, and NAV must have none of it."""
 
+SHORT = """\
+**A shorter run than the proof asks for**: {asked:,} of {requests:,} requests were made in the time that it was given,
+and so it doesn't count as held, whatever it found. The figures below are of what was made."""
+
 
 def prove(given: Given) -> Proof:
     result = run(given.seed, FULL, given.left - ENDING, given.say)
@@ -42,7 +46,8 @@ def body(result: Result) -> str:
     minutes = f"{result.putting / 60:.1f} minutes ({pace}); all at rest after {result.seconds / 60:.1f}"
     parts = [
         what,
-        f"{result.asked:,} requests of {result.cases:,} cases in {minutes}.",
+        f"{result.asked:,} requests in {minutes}.",
+        "" if result.asked >= REQUESTS else SHORT.format(asked=result.asked, requests=REQUESTS),
         table(["what", "how many"], [*_figures(result), *kinds.items(), ("calls on their way at a kill", leased)]),
         table(["looked at", "lost", "doubled", "reordered", "stuck"], zeros),
         f"A zero means, with 95 % confidence (3/N): {zero}.",
