@@ -7,7 +7,7 @@ from tests.prove.nav.scene import MEMBERS, MISBEHAVING, NAV_TIMEOUT, Result, Siz
 from tests.prove.proof import Given, Proof, table
 
 REQUESTS, LEAST_OF_A_KIND = 20_000, 30
-FULL = Size(REQUESTS, None, pause=(8.0, 24.0), lease=5.0, still=420.0)  # seconds
+FULL = Size(REQUESTS, None, pause=(4.0, 12.0), lease=5.0, still=420.0)  # seconds
 ENDING = 9 * 60.0  # seconds kept for coming to rest and for reading the ledger
 KEPT = ("NAV's record", "order per case", "what was told", "wire", "left behind")
 WHAT = """\
