@@ -1,16 +1,14 @@
 """People at their browsers: each with a session of their own, and with a record of all that it asked for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, Request
+from playwright.sync_api import Locator, Page, Request
 
 from demo.local.places import ROOT
-from demo.pictures.browsing import a_browser, log_in
-from demo.pictures.running import ThatMorning, street_running
+from demo.pictures.browsing import log_in
+from demo.pictures.running import ThatMorning
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -65,36 +63,3 @@ class Visitor:
         """An inbox at rest lays nothing out that is out of sight: now it does, as when somebody scrolls."""
         self.page.wait_for_load_state()
         self.page.evaluate("document.dispatchEvent(new Event('scroll'))")
-
-
-@pytest.fixture(scope="module")
-def street() -> Iterator[ThatMorning]:
-    """The services, with the street's tenancies in trouble, on the street's morning."""
-    with street_running() as platform:
-        yield platform
-        platform.check()
-
-
-@pytest.fixture(scope="module")
-def chromium(street: ThatMorning) -> Iterator[Browser]:
-    with a_browser() as browser:
-        print(f"Chromium {browser.version}")
-        yield browser
-
-
-@pytest.fixture
-def visit(street: ThatMorning, chromium: Browser) -> Iterator[Visit]:
-    """Makes visitors; none of their requests may have left this machine."""
-    visitors: list[Visitor] = []
-
-    def make(width: int = 1280, **context: Any) -> Visitor:
-        session = chromium.new_context(viewport={"width": width, "height": 800}, locale="nb-NO", **context)
-        visitors.append(Visitor(street, session.new_page()))
-        session.on("request", visitors[-1].note)
-        return visitors[-1]
-
-    yield make
-    asked = [request.url for visitor in visitors for request in visitor.asked]
-    for visitor in visitors:
-        visitor.page.context.close()
-    assert {urlsplit(url).hostname for url in asked} == {"127.0.0.1"}

@@ -51,6 +51,17 @@ class LaterTenancy:
                 facts.append(Fact("payment.registered", f"B-{day}", day + timedelta(days=1), self.lease.kid, RENT))
         self.tells(facts, close)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether intake has started the tenancy."""
+        answer = httpx.post(
+            f"{self.street.addresses.url('intake')}/tenancies/lookup",
+            json={"contracts": [self.lease.contract]},
+            headers={"Authorization": f"Bearer {self.street.token(f'okonomi-{KOMMUNE}')}"},
+            timeout=60,
+        )
+        return bool(answer.raise_for_status().json()["tenancies"])
+
     def pays(self, ore: int) -> None:
         self.tells([Fact("payment.registered", f"B-{ore}", TODAY - timedelta(days=1), self.lease.kid, ore)])
 

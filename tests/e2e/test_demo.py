@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,9 @@ from demo.local.places import ROOT
 
 LIMIT = 240  # seconds
 SEED = 20190501
+AT_ONCE = 2
+
+Demo = Future[subprocess.CompletedProcess[str]]
 
 
 def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -42,29 +48,42 @@ def alter_one_payment(folder: Path) -> str:
     return payment[4]
 
 
-def test_the_demo_scenario_ends_as_its_files_foretell() -> None:
-    done = run_demo()
+@dataclass(frozen=True)
+class Demos:
+    """`tenancy`: whose payment is altered in the last one's input."""
+
+    scenario: Demo
+    generated: Demo
+    altered: Demo
+    tenancy: str
+
+
+@pytest.fixture(scope="module")
+def demos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demos]:
+    """All three, a few at a time; each test waits for its own."""
+    generated, altered = (generate(tmp_path_factory.mktemp("inputs") / "input", SEED) for _ in range(2))
+    tenancy = alter_one_payment(altered)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        inputs = [], ["--input", str(generated)], ["--input", str(altered)]
+        yield Demos(*(pool.submit(run_demo, *each) for each in inputs), tenancy)
+
+
+def test_the_demo_scenario_ends_as_its_files_foretell(demos: Demos) -> None:
+    done = demos.scenario.result()
 
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     assert "Utestående per 2012-01-01: 1 275 000 kr" in done.stdout
     assert "Utestående per 2019-05-01: 442 000 kr" in done.stdout
 
 
-@pytest.fixture
-def generated(tmp_path: Path) -> Path:
-    return generate(tmp_path / "input", SEED)
-
-
-def test_a_freshly_generated_input_ends_as_its_generator_foretells(generated: Path) -> None:
-    done = run_demo("--input", str(generated))
+def test_a_freshly_generated_input_ends_as_its_generator_foretells(demos: Demos) -> None:
+    done = demos.generated.result()
 
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 
-def test_one_altered_amount_is_seen_and_named(generated: Path) -> None:
-    tenancy = alter_one_payment(generated)
-
-    done = run_demo("--input", str(generated))
+def test_one_altered_amount_is_seen_and_named(demos: Demos) -> None:
+    done = demos.altered.result()
 
     assert done.returncode == 1, done.stdout[-4000:]
-    assert any(line.startswith("✗") and tenancy in line for line in done.stdout.splitlines()), done.stdout[-4000:]
+    assert any(line.startswith("✗") and demos.tenancy in line for line in done.stdout.splitlines()), done.stdout[-4000:]

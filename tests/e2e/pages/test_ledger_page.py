@@ -3,11 +3,10 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from demo.pictures.books import contract
-from demo.pictures.street import SOUND
-from tests.e2e.browser import Visit, Visitor, chromium, street, visit
-
-__all__ = ["chromium", "street", "visit"]
+from demo.pictures.running import ThatMorning
+from tests.e2e.browser import Visit, Visitor
+from tests.e2e.later_files import LaterTenancy
+from tests.e2e.system import until
 
 pytestmark = pytest.mark.e2e
 
@@ -135,14 +134,19 @@ def test_an_accountant_sends_the_tenancy_register_and_sees_what_changed_what_is_
     assert found == dict.fromkeys(found, (0, []))
 
 
-def test_a_caseworker_enters_a_notice_and_what_is_wrong_is_said_beside_what_was_written(visit: Visit):
+def test_a_caseworker_enters_a_notice_and_what_is_wrong_is_said_beside_what_was_written(
+    street: ThatMorning, visit: Visit
+):
+    later = LaterTenancy(street)
+    later.comes()
+    until(lambda: later.is_known, "the tenancy is known")
     visitor = visit(NARROW).log_in("boligansvarlig-3427", "/reskontro/leieforhold", "intake")
     page, found = visitor.page, dict[str, object]()
     barrier_free(visitor, "Leieforhold", found)
     write(page, "Kontrakt", "ingen slik")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Kontrakten finnes ikke")
-    write(page, "Kontrakt", contract(SOUND[0]))
+    write(page, "Kontrakt", later.lease.contract)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Ført på leieforholdet")).to_be_visible()
     page.get_by_label("Hva har skjedd?").select_option("eviction_notice.sent")

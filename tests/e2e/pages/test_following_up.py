@@ -9,16 +9,14 @@ from playwright.sync_api import Locator, expect
 
 from demo.pictures.running import ThatMorning
 from demo.pictures.street import MORNING
-from tests.e2e.browser import Visit, Visitor, chromium, street, visit
+from tests.e2e.browser import Visit, Visitor
 from tests.e2e.later_files import LaterTenancy
-
-__all__ = ["chromium", "street", "visit"]
 
 pytestmark = pytest.mark.e2e
 
 CASEWORKER, LEADER = "boligansvarlig-3427", "leder-3427"
 TODAY = MORNING.date()
-LATE = "Sein Solsikke"
+LATE, CLOSED = "Sein Solsikke", "Travel Trost"
 SOON = 20_000  # milliseconds: a file has to be read first
 LIVE = "Oppdateres fortløpende"
 # NAV may have gone on to the tenant before anybody has looked.
@@ -168,12 +166,16 @@ def test_from_an_alert_that_comes_to_a_promise_that_is_broken(street: ThatMornin
     assert (visitor.overflow, visitor.barriers()) == (0, [])
 
 
-def test_an_alert_that_is_closed_leaves_the_inbox_and_the_next_one_has_the_focus(visit: Visit):
-    visitor = visit().log_in(CASEWORKER)
+def test_an_alert_that_is_closed_leaves_the_inbox_and_the_next_one_has_the_focus(street: ThatMorning, visit: Visit):
+    visitor, later = visit().log_in(CASEWORKER), LaterTenancy(street)
+    later.lives_there(CLOSED)
+    later.comes()
+    expect(visitor.card(CLOSED)).to_contain_text("Tidlig varsel", timeout=SOON)
+    visitor.page.reload()
     expect(visitor.page.locator("#forbindelse")).to_have_text(LIVE)
     names = visitor.texts("article h3 a")
-    after = names[names.index("Finurlig Bever, Solid Bever") + 1]
-    card = opened(visitor, "Finurlig Bever, Solid Bever")
+    after = names[names.index(CLOSED) + 1]
+    card = opened(visitor, CLOSED)
     card.get_by_label("Hvorfor?").select_option("not_relevant")
     card.get_by_role("button", name="Lukk varselet").click()
     expect(card).to_have_count(0)

@@ -6,12 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser import Visit, chromium, street, visit
+from tests.e2e.browser import Visit
 from tests.e2e.system import until
 from tests.prove.nav.asking import Asker, Pair, Step
 from tests.prove.nav.putting import Writer
-
-__all__ = ["chromium", "street", "visit"]
 
 pytestmark = pytest.mark.e2e
 

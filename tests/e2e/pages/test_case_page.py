@@ -6,9 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from demo.generator.applicants import GJENNOMGANGSBOLIG
-from tests.e2e.browser import Visit, chromium, street, visit
-
-__all__ = ["chromium", "street", "visit"]
+from tests.e2e.browser import Visit
 
 pytestmark = pytest.mark.e2e
 

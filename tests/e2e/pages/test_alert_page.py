@@ -10,9 +10,7 @@ from playwright.sync_api import Response, expect
 from demo.pictures.running import ThatMorning
 from demo.pictures.street import STREET
 from demo.player.services import await_ready
-from tests.e2e.browser import Visit, Visitor, chromium, street, visit
-
-__all__ = ["chromium", "street", "visit"]
+from tests.e2e.browser import Visit, Visitor
 
 pytestmark = pytest.mark.e2e
 
@@ -186,6 +184,7 @@ def test_another_municipality_sees_none_of_it(visit: Visit):
 
 def test_case_references_stand_for_names_while_intake_is_down(street: ThatMorning, visit: Visit):
     visitor = visit().log_in(CASEWORKER)
+    before = visitor.page.locator("article").count()
     street.running["intake"].kill()
     try:
         visitor.page.reload()
@@ -193,7 +192,7 @@ def test_case_references_stand_for_names_while_intake_is_down(street: ThatMornin
     finally:
         street.running["intake"].start()
         await_ready(street)
-    assert len(headings) == sum(home.owes > 0 for home in STREET)
+    assert len(headings) == before >= sum(home.owes > 0 for home in STREET)
     assert not [heading for heading in headings if not heading.startswith("Sak BF-")]
     visitor.page.reload()
     expect(visitor.card("Tapper Vandrestav")).to_be_visible()
