@@ -140,13 +140,22 @@ def _fetch(tag: str, run: "Run") -> Command:
 
 
 def _withdrawing(each: Applying) -> Lane:
-    """Whenever the applicant likes, once it is registered."""
+    """Whenever the applicant likes, once it is registered; or once a request for NAV was given up, or all is over."""
     name, at = each.tag, each.kommunenummer
+    ready = partial(_given_up, name) if each.hesitates else lambda run: application(run, name) is not None
 
     def make(run: "Run") -> Command:
         return application(run, name) or "", WithdrawApplication()
 
-    return (Act(f"withdraw application {name}", "intake", at, make, lambda run: application(run, name) is not None),)
+    return (Act(f"withdraw application {name}", "intake", at, make, ready),)
+
+
+def _given_up(tag: str, run: "Run") -> bool:
+    """It was handed in without an answer and may get there yet, or nothing of it is on its way."""
+    case = run.state("nav-bridge", "delivery", application(run, tag) or "")
+    deliveries = case.deliveries if case else ()
+    late = {key for key, *_ in run.nav.late}
+    return any(str(each.call_key) in late or each.status not in {"requested", "sending"} for each in deliveries)
 
 
 def _erasing(each: Applying) -> Lane:

@@ -63,17 +63,20 @@ def nothing_is_sent_that_must_not_be(run: Run, calm: Run) -> Broken:
 
 
 def what_is_withdrawn_is_recalled(run: Run, calm: Run) -> Broken:
-    """What was withdrawn after NAV had it NAV lets be, unless it had decided; nothing else is recalled."""
+    """What was withdrawn NAV lets be, whenever it got there, unless it had decided; nothing else is recalled."""
     for key, bridged in _states(run, "nav-bridge", "delivery"):
         for delivery in bridged.deliveries:
             taken = run.nav.taken.get(str(delivery.call_key))
             let_be, withdrawn = bool(taken and taken.recalled), delivery.referral_id in bridged.withdrawn
-            if let_be and not withdrawn:
+            refused = delivery.matter == "nav_notice" and any(each.stands for each in bridged.reservations)
+            if let_be and not (withdrawn or refused):
                 yield f"{delivery.referral_id} of {key.id} was recalled, and nobody withdrew it"
             if (delivery.status == "recalled") != let_be and delivery.outcome != "withdrawn":
                 yield f"{delivery.referral_id} of {key.id} is {delivery.status}, NAV was {'' if let_be else 'not '}told"
             if taken and withdrawn and not let_be and delivery.is_out and not delivery.decided:
                 yield f"{delivery.referral_id} of {key.id} was withdrawn, and NAV goes on with it"
+            if taken and delivery.status == "rejected" and delivery.code in {"withdrawn", "reserved"}:
+                yield f"{delivery.referral_id} of {key.id} was told as never sent, and NAV goes on with it"
             if taken and any(each != str(delivery.recall_key) for each in taken.recalled):
                 yield f"{delivery.referral_id} of {key.id} was recalled under another key than its own"
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -18,6 +19,8 @@ MANNERS = ("answers", "silent", "took", "late", "away", "busy", "fails")
 NOTIFIED = Script(words=("MOTTATT", "KONTAKTET"))
 MAILS = ("mail", "operator-mail", "digest-mail", "alarm-mail")
 RECEIVED = "2019-06-03T09:00:04+02:00"
+LATEST = timedelta(days=1)
+"""What left and isn't lost gets there within so long, by the machine's clock."""
 
 
 @dataclass(slots=True)
@@ -49,16 +52,23 @@ class Post:
 
 @dataclass(slots=True)
 class Nav:
+    """`slow`: by tag, whose referrals come late where they don't come as they should. `late`: what was given up and
+    gets there yet: its key, when it left, and what it does there.
+    """
+
+    machine: Callable[[], datetime]
     scripts: Mapping[str, Script]
+    slow: frozenset[str] = frozenset()
     taken: dict[str, Taken] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
-    late: list[tuple[str, Callable[[], httpx.Response]]] = field(default_factory=list)
+    late: list[tuple[str, datetime, Callable[[], httpx.Response]]] = field(default_factory=list)
     told: list[dict[str, Any]] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
 
     def post(self, key: str, content: bytes, manner: str, wrongly: str) -> httpx.Response:
         told = json.loads(content)
         digest = hashlib.sha256(content).hexdigest()
+        manner = "late" if manner != "answers" and told.get("språk") in self.slow else manner
         if manner != "away":
             self.posts.append(Post(key, _id(told), told["versjon"], digest, wrongly))
         return self._done(key, manner, lambda: self._take(key, told, digest))
@@ -78,7 +88,7 @@ class Nav:
             case "silent":
                 raise httpx.ReadTimeout("silent")
             case "late":
-                self.late.append((key, work))
+                self.late.append((key, self.machine(), work))
                 raise httpx.ReadTimeout("late")
             case "took":
                 work()
@@ -87,9 +97,14 @@ class Nav:
 
     def arrives(self) -> str:
         """A request that we gave up gets there; its key."""
-        key, work = self.late.pop(0)
+        key, _, work = self.late.pop(0)
         work()
         return key
+
+    def arrive_in_time(self) -> None:
+        """What left longest ago may take no longer."""
+        while self.late and self.late[0][1] + LATEST < self.machine():
+            self.arrives()
 
     def _let_be(self, key: str, recall_key: str) -> httpx.Response:
         if (found := self.taken.get(key)) is None:

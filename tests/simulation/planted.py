@@ -118,6 +118,12 @@ BUGS = (
         'if answer.outcome == "unknown" or code in MAY_BE_THERE:',
         "if code in MAY_BE_THERE:",
     ),
+    Bug(
+        "what was withdrawn while nobody knew where it was is never asked for again",
+        "nav_bridge.handlers.steps",
+        "if not delivery.may_come_late or delivery.late_looks >= policy.late_looks:",
+        "if delivery:",
+    ),
 )
 
 

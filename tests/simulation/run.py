@@ -146,7 +146,8 @@ class Run:
         self.shut: set[str] = set()
         self.acted_at = self.clock.now()
         self.manner, self.told = "answers", Told()
-        self.nav = Nav({each.tag: each.script for each in world.applications})
+        slow = frozenset(each.tag for each in world.applications if each.withdraws and each.hesitates)
+        self.nav = Nav(self._machine, {each.tag: each.script for each in world.applications}, slow)
         self.mail = MailServer()
         self.doing = [Doing(lane) for lane in acts.lanes_of(world)]
         self.replies: dict[str, Any] = {}
@@ -381,6 +382,7 @@ class Run:
 
     def _clock(self, step: Step) -> str:
         self.clock.passes(step.number)
+        self.nav.arrive_in_time()
         return f"the clock moves by {step.number} seconds"
 
     def _door(self, step: Step) -> str:

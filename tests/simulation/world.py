@@ -39,6 +39,11 @@ class Applying:
     withdraws: bool
     erased: bool = False
 
+    @property
+    def hesitates(self) -> bool:
+        """Withdraws when it may be at NAV. Of what is drawn already, so that the other draws of a seed stay."""
+        return self.application_type != "kommunal_bolig" and bool(self.legal_basis) and self.answers[0][1] == "yes"
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

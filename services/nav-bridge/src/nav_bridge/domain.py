@@ -60,6 +60,8 @@ LOST = "lost_by_nav"
 NOT_WITH_NAV = frozenset({LOST, "letter_refused", "letter_undelivered"})
 # The tenant has said no to a notice to NAV (husleieloven § 9-11).
 RESERVED = "reserved"
+# Why it isn't wanted at NAV any more, also where it gets there late.
+UNWANTED = frozenset({WITHDRAWN, RESERVED})
 # What the sender can put right with a new revision. Every other refusal goes to a person.
 REJECTIONS = frozenset(
     {
@@ -80,12 +82,14 @@ class Policy:
     """How long to wait between two questions to NAV, in seconds: doubled each time, up to the longest.
 
     `silence_days`: how long NAV may say nothing of what it has before that is told. `by_letter`: the kommunenummer of
-    those whose NAV office is reached by letter.
+    those whose NAV office is reached by letter. `late_looks`: how often NAV is asked whether it has got after all what
+    isn't wanted there any more; by the defaults within a day and a half.
     """
 
     first: float = 3600.0
     longest: float = 86400.0
     silence_days: Mapping[Matter, int] = field(default_factory=lambda: SILENCE_DAYS)
+    late_looks: int = 5
     by_letter: frozenset[str] = frozenset()
 
     def channel(self, kommunenummer: str) -> Channel:
@@ -112,15 +116,16 @@ class Note(NamedTuple):
 class Delivery:
     """`referral_id`: of the referral or notice, as `matter` says. `uncertain`: sent, no answer, being looked up.
     `sent`: NAV has it. `received`: NAV's receipt is here. `recalling`: NAV is asked to let it be. rejected, parked,
-    closed and recalled are ends, never left by an answer.
+    closed and recalled are ends, never left by an answer; but for what may come late and did, which is recalled.
 
     `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last, other than those that
     NAV refused as their key was used. `heard_at`: when NAV last said anything new of it, by our clock; `silences`: how
     often its silence since then was told. `decided`: NAV wouldn't let it be, as it had decided already. `retries` and
-    `recalls`: how often it was sent, or recalled, again after it was parked. `letter_id`, `recall_id`: what SvarUt has
+    `recalls`: how often it was sent, or recalled, again after its end. `letter_id`, `recall_id`: what SvarUt has
     reserved for the letter, and for the one that recalls it: under an id there is one letter, however often it is sent.
     `doubted`: the look-up didn't find the letter, and is to say so again before that ends anything. `recipient`: the
     office that it went to. `standing`: NAV's own number of the newest that is known of it; 0 where NAV gave none.
+    `late_looks`: how often NAV has said since its end that it hasn't got it.
     """
 
     referral_id: str
@@ -144,6 +149,7 @@ class Delivery:
     decided: bool = False
     retries: int = 0
     recalls: int = 0
+    late_looks: int = 0
     notes: tuple[Note, ...] = ()
     channel: Channel = "api"
     letter_id: str = ""
@@ -244,6 +250,11 @@ class Delivery:
     def silent_since(self) -> datetime | None:
         """NAV's last word, where its silence since then was told and an answer is still awaited."""
         return self.heard_at if self.silences and self.status in AWAITED else None
+
+    @property
+    def may_come_late(self) -> bool:
+        """It isn't wanted at NAV any more, and what left without an answer, if anything did, may get there yet."""
+        return self.status == "rejected" and self.code in UNWANTED and self.lookups > 0
 
     @property
     def waits(self) -> bool:

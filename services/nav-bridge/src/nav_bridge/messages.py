@@ -168,6 +168,12 @@ class SendAgain(_OfDelivery):
     type: ClassVar[str] = "timer.send_again"
 
 
+class LookAgain(_OfDelivery):
+    """Whether NAV has got after all what isn't wanted there any more."""
+
+    type: ClassVar[str] = "timer.look_again"
+
+
 class SilenceLasts(_OfDelivery):
     """NAV has said nothing for as long as it may."""
 

@@ -11,9 +11,11 @@ from nav_bridge.handlers.recalling import recall_looked_up
 from nav_bridge.handlers.steps import (
     NOTHING,
     again_later,
+    ask_for,
     asked_of,
     delivered,
     look_again_later,
+    look_later,
     look_up,
     parked,
     recall,
@@ -22,7 +24,7 @@ from nav_bridge.handlers.steps import (
     send_next,
     unreachable,
 )
-from nav_bridge.messages import NavNoticeRequested, ReferralRequested, SendAgain
+from nav_bridge.messages import LookAgain, NavNoticeRequested, ReferralRequested, SendAgain
 
 # NAV has something else under that key.
 KEY_CONFLICT = "key_conflict"
@@ -34,7 +36,7 @@ def referral_requested(policy: Policy, case: Case | None, message: Message, cont
     asked: ReferralRequested = message.data
     channel = policy.channel(message.kommunenummer)
     delivery = Delivery(asked.referral_id, asked.revision, asked.legal_basis, asked.requested_on, channel=channel)
-    return _asked_for(replace(case or Case(), public_id=asked.public_id), delivery, message)
+    return _asked_for(policy, replace(case or Case(), public_id=asked.public_id), delivery, message, context)
 
 
 def nav_notice_requested(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
@@ -42,16 +44,16 @@ def nav_notice_requested(policy: Policy, case: Case | None, message: Message, co
     asked: NavNoticeRequested = message.data
     delivery = Delivery(asked.notice_id, asked.revision, "law", asked.requested_on, matter="nav_notice")
     delivery = replace(delivery, channel=policy.channel(message.kommunenummer))
-    return _asked_for(case or Case(), delivery, message)
+    return _asked_for(policy, case or Case(), delivery, message, context)
 
 
-def _asked_for(case: Case, delivery: Delivery, message: Message) -> Decision:
+def _asked_for(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
     if case.find(delivery.referral_id, delivery.revision):
         return case, NOTHING
     if delivery.revision < case.newest(delivery.referral_id):
         raise Reject("revision_stepped_back", "En nyere revisjon er allerede bedt om.")
     if code := case.forbids(delivery):
-        return _refused(add(case, delivery), delivery, code, message)
+        return _refused(policy, add(case, delivery), delivery, code, message, context)
     return send_next(add(case, delivery))
 
 
@@ -70,10 +72,10 @@ def nav_answered(policy: Policy, case: Case | None, message: Message, context: C
         return look_up(case, replace(delivery, code=code if answer.outcome == "refused" else ""))
     if delivery.channel == "letter" and delivery.resends and not delivery.doubted:
         return _doubted(case, delivery, context)
-    return _refused(case, delivery, code, message)
+    return _refused(policy, case, delivery, code, message, context)
 
 
-def id_reserved(case: Case | None, message: Message, context: Context) -> Decision:
+def id_reserved(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
     """With SvarUt's id the letter can go, once however often it is sent. Asking for another one harms nobody."""
     answer: Answered = message.data
     delivery = asked_of(case, answer)
@@ -87,7 +89,7 @@ def id_reserved(case: Case | None, message: Message, context: Context) -> Decisi
     if delivery.status == "recalling":
         return recall(case, replace(delivery, recall_id=id, unreachable_since=None))
     if code := case.forbids(delivery):
-        return _refused(case, delivery, code, message)
+        return _refused(policy, case, delivery, code, message, context)
     return send(case, replace(delivery, letter_id=id, unreachable_since=None))
 
 
@@ -96,6 +98,8 @@ def lookup_answered(policy: Policy, case: Case | None, message: Message, context
     delivery = asked_of(case, answer)
     if case is None or delivery is None or answer.key != delivery.lookup_key:
         return case, NOTHING
+    if delivery.may_come_late:
+        return _looked_for(policy, case, delivery, message, context)
     if delivery.status not in {"uncertain", "recalling"}:
         return case, NOTHING
     if answer.outcome == "unreachable":
@@ -106,7 +110,16 @@ def lookup_answered(policy: Policy, case: Case | None, message: Message, context
     return looked_up(policy, case, delivery, answer.body, message, context)
 
 
-def time_to_send_again(case: Case, message: Message, context: Context) -> Decision:
+def time_to_look_again(case: Case, message: Message, context: Context) -> Decision:
+    """It has had its end here; it keeps it unless NAV turns out to have it."""
+    due: LookAgain = message.data
+    delivery = case.find(due.referral_id, due.revision)
+    if delivery is None or not delivery.may_come_late:
+        return case, NOTHING
+    return ask_for(case, delivery)
+
+
+def time_to_send_again(policy: Policy, case: Case, message: Message, context: Context) -> Decision:
     due: SendAgain = message.data
     delivery = case.find(due.referral_id, due.revision)
     if delivery is not None and delivery.status == "recalling":
@@ -116,7 +129,7 @@ def time_to_send_again(case: Case, message: Message, context: Context) -> Decisi
     if delivery.doubted:
         return look_up(case, delivery)
     if code := case.forbids(delivery):
-        return _refused(case, delivery, code, message)
+        return _refused(policy, case, delivery, code, message, context)
     return send(case, replace(delivery, resends=delivery.resends + 1))
 
 
@@ -137,7 +150,7 @@ def _not_taken(policy: Policy, case: Case, delivery: Delivery, message: Message,
     if delivery.channel == "letter" and not delivery.doubted and (delivery.code or case.forbids(delivery)):
         return _doubted(case, delivery, context)
     if code := case.forbids(delivery):
-        return _refused(case, delivery, code, message)
+        return _refused(policy, case, delivery, code, message, context)
     if delivery.code:
         return parked(case, delivery, delivery.code, message)
     if delivery.resends == 0:
@@ -148,6 +161,17 @@ def _not_taken(policy: Policy, case: Case, delivery: Delivery, message: Message,
 def _doubted(case: Case, delivery: Delivery, context: Context) -> Decision:
     """SvarUt may have the letter though it wasn't found: where that would be its end, it is looked for once more."""
     return put(case, replace(delivery, status="uncertain", doubted=True)), [look_again_later(delivery, context)]
+
+
+def _looked_for(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
+    """Nobody's answer takes it from its end but NAV's, that it has it. While NAV is away the runner goes on asking."""
+    answer: Answered = message.data
+    if answer.outcome == "unreachable":
+        return case, NOTHING
+    if answer.body.get("found"):
+        return delivered(policy, case, delivery, answer.body, message, context)
+    delivery = replace(delivery, late_looks=delivery.late_looks + (answer.outcome == "accepted"))
+    return put(case, delivery), look_later(policy, delivery, context)
 
 
 def _awaits(delivery: Delivery, answer: Answered) -> bool:
@@ -167,12 +191,16 @@ def _proven(case: Case | None, delivery: Delivery | None, answer: Answered) -> D
     return put(case, _attempted(delivery, answer)) if answer.outcome in {"accepted", "unknown"} else case, NOTHING
 
 
-def _refused(case: Case, delivery: Delivery, code: str, message: Message) -> Decision:
-    """Known words of NAV's end the delivery; all else goes to a person, as guessing may do harm."""
+def _refused(policy: Policy, case: Case, delivery: Delivery, code: str, message: Message, context: Context) -> Decision:
+    """Known words of NAV's end the delivery, and so does a withdrawal, whatever stopped it; all else goes to a person,
+    as guessing may do harm.
+    """
+    if code not in REJECTIONS:
+        code = case.forbids(delivery) or code
     if code not in REJECTIONS:
         return parked(case, delivery, code, message)
-    case, told = rejected(case, delivery, code, message)
-    return send_next(case, [told])
+    case, told = rejected(policy, case, delivery, code, message, context)
+    return send_next(case, told)
 
 
 def _attempted(delivery: Delivery, answer: Answered) -> Delivery:

@@ -14,6 +14,7 @@ from nav_bridge.messages import (
     DeliveryRejected,
     DeliverySent,
     HousingApplicationChanged,
+    LookAgain,
     PollOutcome,
     SendAgain,
     SilenceLasts,
@@ -55,7 +56,12 @@ def send(case: Case, delivery: Delivery) -> Decision:
 def look_up(case: Case, delivery: Delivery) -> Decision:
     """Sent, no answer: ask NAV what it has before anything is sent again."""
     status: Status = "recalling" if delivery.status == "recalling" else "uncertain"
-    asking = replace(delivery, status=status, lookups=delivery.lookups + 1)
+    return ask_for(case, replace(delivery, status=status))
+
+
+def ask_for(case: Case, delivery: Delivery) -> Decision:
+    """Whether NAV has it."""
+    asking = replace(delivery, lookups=delivery.lookups + 1)
     return put(case, asking), [call("nav-lookup", asking, asking.lookup_key)]
 
 
@@ -98,7 +104,8 @@ def unreachable(case: Case, delivery: Delivery, context: Context) -> Decision:
 def delivered(
     policy: Policy, case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
 ) -> Decision:
-    """NAV has it: its outcome is asked for, or it is recalled at once where it was withdrawn on its way."""
+    """NAV has it: its outcome is asked for, or it is recalled at once where it was withdrawn on its way, or late."""
+    came_late = delivery.status == "rejected"
     delivery = replace(known_newest(delivery, body), status="sent", code="", sent_at=context.now)
     delivery = replace(delivery, unreachable_since=None, doubted=False)
     delivery, receipt = receipted(delivery, body, message)
@@ -109,8 +116,8 @@ def delivered(
         *told_openly(case, delivery),
         watch,
     ]
-    if case.must_be_recalled(delivery):
-        case, calls = recall(case, replace(delivery, resends=0))
+    if came_late or case.must_be_recalled(delivery):
+        case, calls = recall(case, replace(delivery, resends=0, recalls=delivery.recalls + came_late))
         return case, [*outputs, *calls]
     return send_next(put(case, delivery), [*outputs, poll_later(policy, delivery, context)])
 
@@ -177,10 +184,19 @@ def parked(case: Case, delivery: Delivery, code: str, message: Message) -> Decis
     return send_next(put(case, replace(delivery, status="parked", code=code)), [event, *clock])
 
 
-def rejected(case: Case, delivery: Delivery, code: str, message: Message) -> tuple[Case, Output]:
+def rejected(policy: Policy, case: Case, delivery: Delivery, code: str, message: Message, context: Context) -> Decision:
     """The delivery's end, in a word that the sender knows what to do with."""
     event = Event(message.subject, DeliveryRejected(**delivery.name, code=code))
-    return put(case, replace(delivery, status="rejected", code=code)), event
+    delivery = replace(delivery, status="rejected", code=code)
+    return put(case, delivery), [event, *look_later(policy, delivery, context)]
+
+
+def look_later(policy: Policy, delivery: Delivery, context: Context) -> list[Output]:
+    """Ever more seldom, and some times at most: what hasn't got there by then was lost on its way."""
+    if not delivery.may_come_late or delivery.late_looks >= policy.late_looks:
+        return []
+    at = context.now + policy.distance(delivery.late_looks)
+    return [Later(at, timer("late", delivery), LookAgain(**delivery.name))]
 
 
 def poll_later(policy: Policy, delivery: Delivery, context: Context) -> Later:

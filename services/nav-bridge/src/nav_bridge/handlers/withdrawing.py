@@ -27,27 +27,28 @@ def nav_notice_withdrawn(policy: Policy, case: Case | None, message: Message, co
     return _withdrawn(policy, case, told.notice_id, message, context)
 
 
-def reservation_told(case: Case | None, message: Message, context: Context) -> Decision:
+def reservation_told(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
     """From now on no notice of the tenancy is sent, until the reservation is lifted."""
     told = message.data
     line = Reservation(told.dated_on.toordinal(), told.line_id, isinstance(told, NavNoticeReserved))
     case = case or Case()
     if line in case.reservations:
         return case, NOTHING
-    return _stopped(replace(case, reservations=(*case.reservations, line)), message)
+    return _stopped(policy, replace(case, reservations=(*case.reservations, line)), message, context)
 
 
 def _withdrawn(policy: Policy, case: Case, id: str, message: Message, context: Context) -> Decision:
-    case, stopped = _stopped(replace(case, withdrawn=tuple(dict.fromkeys((*case.withdrawn, id)))), message)
+    withdrawn = replace(case, withdrawn=tuple(dict.fromkeys((*case.withdrawn, id))))
+    case, stopped = _stopped(policy, withdrawn, message, context)
     case, recalls = recall_withdrawn(policy, case, context)
     return case, [*stopped, *recalls]
 
 
-def _stopped(case: Case, message: Message) -> Decision:
+def _stopped(policy: Policy, case: Case, message: Message, context: Context) -> Decision:
     """What waits, for its turn or for a person, and must not be sent any more, is at its end."""
     outputs: list[Output] = []
     for delivery in case.deliveries:
         if delivery.waits and (code := case.forbids(delivery)):
-            case, told = rejected(case, delivery, code, message)
-            outputs.append(told)
+            case, told = rejected(policy, case, delivery, code, message, context)
+            outputs += told
     return case, outputs
