@@ -97,7 +97,7 @@ def test_nav_gets_what_it_needs_and_no_more():
 
 
 @pytest.mark.parametrize(
-    ("received", "due"),
+    ("asked", "due"),
     [
         ("2019-05-02", "2019-06-02"),
         ("2019-01-31", "2019-02-28"),
@@ -105,10 +105,18 @@ def test_nav_gets_what_it_needs_and_no_more():
         ("2020-01-30", "2020-02-29"),
     ],
 )
-def test_nav_has_until_the_month_is_over_in_which_the_applicant_is_to_have_an_answer(received, due):
-    case = replace(a_referred_case(), received_on=date.fromisoformat(received))
+def test_nav_has_a_month_from_the_day_on_which_it_is_asked(asked, due):
+    case = a_referred_case()
 
-    assert content(case).due_on == date.fromisoformat(due)
+    asked_then = replace(case, referral=replace(case.referral, requested_on=date.fromisoformat(asked)))
+    assert content(asked_then).due_on == date.fromisoformat(due)
+
+
+def test_an_application_that_came_long_ago_leaves_nav_no_deadline_that_is_over_already():
+    case = replace(a_referred_case(), received_on=date(2018, 11, 1))
+
+    assert case.referral.requested_on < content(case).due_on
+    assert content(case).due_on == content(a_referred_case()).due_on
 
 
 def test_families_with_children_go_first():

@@ -75,7 +75,7 @@ def referral_content(policy: Policy, kommunenummer: str, application: str, case:
                 needs_extended_help=facts.needs_extended_help,
                 language=facts.language,
                 interpreter=facts.interpreter,
-                due_on=due_on(case.received_on),
+                due_on=due_on(referral.requested_on),
                 priority=priority(facts.household),
             )
     return None
