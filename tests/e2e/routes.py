@@ -158,6 +158,7 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
             "okonomi", "boligansvarlig", json={"kind": "dispute.opened", "date": "2018-02-01"}, answer=201
         ),
         ("GET", "/ledger/sums"): Case(frozenset(), service=True, stranger="own"),
+        ("GET", "/figures/renting-to-owning"): Case(frozenset(), service=True, stranger="own"),
         ("POST", "/tenancies/lookup"): of(
             "okonomi", "boligansvarlig", "leder", stranger="nothing", json={"contracts": ["{contract}"]}
         ),
@@ -238,6 +239,7 @@ CASES: dict[str, dict[tuple[str, str], Case]] = {
         ("GET", "/varsler.js"): of("boligansvarlig", "leder", kind="page", stranger="own"),
         ("GET", "/oversikt"): of("leder", kind="page", stranger="own"),
         ("GET", "/oversikt.csv"): of("leder", "boligutvalg", kind="page", stranger="own"),
+        ("GET", "/oversikt/leie-til-eie.csv"): of("leder", "boligutvalg", kind="page", stranger="own"),
         ("GET", "/strom"): of("boligansvarlig", "leder", kind="page", stranger="own", answer=406),
         ("GET", "/varsler/{alert_id}"): of("boligansvarlig", "leder", kind="page"),
         ("GET", "/varsler/{alert_id}/spor"): of("boligansvarlig", "leder", kind="page"),

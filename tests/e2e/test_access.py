@@ -55,7 +55,8 @@ def things(system, given, played, letters) -> dict[str, Any]:
     store_nobody(system)
     sql = "select 1 from cases where application = %s and facts_door = 'answered'"
     until(lambda: query(system, "eligibility", sql, application), "the case is there")
-    alert = notified(system)
+    alert, waiting = notified(system), waiting_lines(system)
+    a_tenant_is_referred(system)
     (tenant,) = query(system, "notifications", "select tenants->>0 as id from tenancies where tenants <> '[]' limit 1")
     (referral,) = query(system, "eligibility", f"select * from referrals where kommunenummer = '{HOME}' limit 1")
     (imported,) = query(system, "intake", f"select import from imports where kommunenummer = '{HOME}' limit 1")
@@ -65,7 +66,7 @@ def things(system, given, played, letters) -> dict[str, Any]:
         "id": application,
         "key": application,
         "import": imported["import"],
-        **waiting_lines(system),
+        **waiting,
         "person": tenant["id"],
         "erased": erased,
         "number": made_input.birth_number(5001),
@@ -118,13 +119,25 @@ def store_nobody(system: System) -> None:
     httpx.put(f"{system.url('notifications')}/staff", json=NO_STAFF, headers=headers).raise_for_status()
 
 
-def an_application(system: System, key: str) -> str:
+def a_tenant_is_referred(system: System) -> None:
+    """For startlån, and NAV has it: what is counted at home."""
+    headers = {"Authorization": f"Bearer {system.token('boligansvarlig', HOME)}", "Idempotency-Key": "access-tenant"}
+    number = made_input.birth_number(5000)
+    body = {"national_id": number, "name": "Prøve Adgangsport", "tenancies": [f"{HOME}-waiting-1"]}
+    httpx.post(system.url("intake") + "/persons", json=body, headers=headers).raise_for_status()
+    loan = {"application_type": "startlan", "dwelling_type": None, "legal_basis": {"kind": "law"}}
+    referred = an_application(system, "access-loan", **loan)
+    until(lambda: query(system, "intake", "select from referrals where application = %s", referred), "NAV has it")
+
+
+def an_application(system: System, key: str, **more: Any) -> str:
     headers = {"Authorization": f"Bearer {system.token('servicetorg', HOME)}", "Idempotency-Key": key}
     body = {
         "applicant": {"national_id": made_input.birth_number(5000), "name": "Prøve Adgangsport"},
         "application_type": "kommunal_bolig",
         "dwelling_type": "gjennomgangsbolig",
         "received_on": "2019-02-01",
+        **more,
     }
     made = httpx.post(system.url("intake") + "/applications", json=body, headers=headers).raise_for_status().json()
     return str(made["application"])

@@ -135,3 +135,29 @@ def test_what_is_agreed_of_a_tenancy_is_what_its_newest_events_told(older):
         Terms(),
     ]
     assert database.rows("select distinct standing, register from bookings") == [("started", "")]
+
+
+def test_who_lives_where_since_and_until_when_is_what_the_events_told(older):
+    database = older(8)
+    for key, more in (("K-1", {"tenants": ["p", "q"]}), ("K-2", {}), ("K-3", {"tenants": []}), ("K-4", {})):
+        database.tenancy(key, **more)
+    for key in ("K-1", "K-2", "K-3"):
+        database.told(key, "tenancy.started", started_on="2018-01-01", rent_ore=800000)
+    database.told("K-1", "tenancy.ended", ended_on="2019-03-31")
+    database.told("K-2", "tenancy.ended", ended_on="2018-06-30")
+    database.told("K-2", "tenancy.started", started_on="2018-09-01", rent_ore=800000)
+
+    database.at(9)
+    began, ended = date(2018, 1, 1), date(2019, 3, 31)
+    found = [database.found(key) for key in ("K-1", "K-2", "K-3", "K-4")]
+    assert [(each.started_on, each.ended_on) for each in found] == [
+        (began, ended),
+        (date(2018, 9, 1), None),
+        (began, None),
+        (None, None),
+    ]
+    assert database.rows("select tenancy, tenant, started_on, ended_on from tenants order by 1, 2") == [
+        ("K-1", "p", began, ended),
+        ("K-1", "q", began, ended),
+        ("K-2", "p", date(2018, 9, 1), None),
+    ]

@@ -17,10 +17,10 @@ Named = tuple[str, str, str]  # service, kind, id
 LEFT_OUT = {
     # when it was
     "updated_at", "requested_on", "sent_at", "heard_at", "silences", "silent_since", "decided_on",
-    "delivered_on", "unreachable_since",
+    "delivered_on", "referred_on", "granted_on", "unreachable_since",
     "acknowledged_at", "acknowledged_by", "accepted_at",
     # how often it was tried, or seen to change
-    "version", "asked", "attempts", "resends", "lookups", "polls", "unknowns", "standing",
+    "version", "asked", "attempts", "resends", "lookups", "late_looks", "polls", "unknowns", "standing",
     # made from what brought it
     "referral_id", "proof",
     # when the caseworker told NAV, of which debt, and whether anything was owed or reserved by then

@@ -5,8 +5,10 @@ import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
+from notifications.gateway import RentingToOwning
 from notifications.pages.figures import (
     Month,
     Share,
@@ -165,3 +167,53 @@ async def test_the_overview_is_the_leaders_and_the_file_boligutvalgets_too(brows
     assert "2019-01;1;0;0;" in answer.text
     for personal in ("6f1a3c9e", "Kari", "BF-"):
         assert personal not in answer.text
+
+
+YEARS = [
+    {"year": 2020, "referred": 4, "granted": 2, "freed": 0, "months": None},
+    {"year": 2019, "referred": 7, "granted": 5, "freed": 3, "months": 4.5},
+]
+
+
+async def test_the_leader_sees_how_many_came_from_renting_to_owning_and_boligutvalget_gets_it_as_a_file(browser):
+    app(browser).state.renting_to_owning.counted = YEARS
+    page = " ".join((await logged_in(browser, "leder").get("/oversikt")).text.split())
+    assert '<th scope="row">2019</th><td class="number">7</td><td class="number">5</td>' in page
+    assert '<td class="number">3</td><td class="number">4,5</td>' in page
+    answer = await logged_in(browser, "boligutvalg").get("/oversikt/leie-til-eie.csv")
+    head, *lines = csv.reader(io.StringIO(answer.text.removeprefix(MARK)), delimiter=";")
+    assert head == [
+        "År henvist",
+        "Leietakere henvist til startlån",
+        "Innvilget",
+        "Boliger frigjort",
+        "Måneder (median)",
+    ]
+    assert lines == [["2020", "4", "2", "0", ""], ["2019", "7", "5", "3", "4,5"]]
+    assert (await logged_in(browser).get("/oversikt/leie-til-eie.csv")).status_code == 403
+
+
+async def test_while_intake_is_away_the_overview_says_that_these_figures_are_missing(browser):
+    app(browser).state.renting_to_owning.counted = None
+    leader = logged_in(browser, "leder")
+    assert "mottaket svarer ikke" in (await leader.get("/oversikt")).text
+    assert (await leader.get("/oversikt/leie-til-eie.csv")).status_code == 503
+
+
+def app(browser: Any) -> Any:
+    return browser._transport.app
+
+
+@pytest.mark.parametrize(("status", "found"), [(200, YEARS), (503, None), (404, None)])
+async def test_the_figures_are_asked_for_at_intakes_door(status, found):
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(status, json={"years": YEARS} if status == 200 else {})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://intake") as intake:
+        years = await RentingToOwning(intake).years(kommunenummer="3427", acting_user="sub-1")
+    assert years == found
+    (request,) = asked
+    assert (request.url.path, request.headers["Purpose"]) == ("/figures/renting-to-owning", "figures")

@@ -157,6 +157,16 @@ class Door:
         return self.answer
 
 
+@dataclass
+class Chain:
+    """Intake's count of who came from renting to owning; None: its door is closed."""
+
+    counted: list[dict[str, Any]] | None = field(default_factory=list)
+
+    async def years(self, **_: str) -> list[dict[str, Any]] | None:
+        return self.counted
+
+
 @pytest.fixture
 def store() -> Alerts:
     return Alerts(tenancy=told(started(), invoice("a", "2019-01-15"), closed("2019-01-24")).tenancy)
@@ -176,7 +186,7 @@ def intake() -> Elsewhere:
 def browser(store: Alerts, people: Door, intake: Elsewhere, tmp_path: Path) -> httpx.AsyncClient:
     app = web_app(store, FakeIssuer(), tmp_path, routers=[pages.router, api.router])
     app.state.people, app.state.intake, app.state.policies = people, intake, policies()
-    app.state.nav_bridge = Elsewhere({"deliveries": []})
+    app.state.nav_bridge, app.state.renting_to_owning = Elsewhere({"deliveries": []}), Chain()
     return logged_in(client(app))
 
 

@@ -1,5 +1,5 @@
-"""What the API queries: the status of applications, imports, how far each tenancy's ledger is booked, and who is
-erased.
+"""What the API queries: the status of applications, imports, how far each tenancy's ledger is booked, who is erased,
+and what the chain from renting to owning is counted from.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "bookings": ("tenancy",),
     "steps_by_hand": ("line_id",),
     "erasures": ("person",),
+    "referrals": ("application",),
+    "tenants": ("tenancy", "tenant"),
 }
 
 
@@ -33,9 +35,13 @@ def project(key: Key, kommunenummer: str, state: Any) -> dict[str, list[dict[str
             mine = {"import": key.id} | of
             return {"imports": [mine | _import(state)], "import_sums": [mine | row for row in _sums(state)]}
         case Application():
-            return {"applications": [{"application": key.id} | of | _application(state)]}
+            mine = {"application": key.id} | of
+            referrals = [mine | _referral(state)] if state.referred_on else []
+            return {"applications": [mine | _application(state)], "referrals": referrals}
         case Tenancy(account=str()):
-            return {"bookings": [{"tenancy": key.id} | of | _booking(state)], "steps_by_hand": _by_hand(of, state)}
+            mine = {"tenancy": key.id} | of
+            tenants = [mine | _lived(state, tenant) for tenant in state.tenants if state.started_on]
+            return {"bookings": [mine | _booking(state)], "steps_by_hand": _by_hand(of, state), "tenants": tenants}
         case Person(erasure=Erasure() as erasure):
             return {"erasures": [{"person": key.id} | of | _erasure(erasure)]}
     return _of_ledger(key, of, state)
@@ -65,6 +71,19 @@ def _application(state: Application) -> dict[str, Any]:
         "decision": state.decision,
         "decided_on": state.decided_on,
     }
+
+
+def _referral(state: Application) -> dict[str, Any]:
+    return {
+        "application_type": state.facts.application_type,
+        "applicant": state.applicant,
+        "referred_on": state.referred_on,
+        "granted_on": state.granted_on,
+    }
+
+
+def _lived(state: Tenancy, tenant: str) -> dict[str, Any]:
+    return {"tenant": tenant, "started_on": state.started_on, "ended_on": state.ended_on}
 
 
 def _import(state: Import) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from notifications.gateway import (
     Notices,
     OperatorNotices,
     People,
+    RentingToOwning,
 )
 from notifications.handlers import KINDS, handlers
 from notifications.handlers.lines import norwegian_bank_day
@@ -69,6 +70,7 @@ def build(settings: Settings) -> Service:
         migrations=Path(__file__).parent / "migrations",
         state={
             "people": People(intake),
+            "renting_to_owning": RentingToOwning(intake),
             "intake": Elsewhere(intake),
             "nav_bridge": Elsewhere(nav_bridge),
             "policies": judging,

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from intake.api import applications, causation, erasures, imports, persons, steps, sums, tenancies
+from intake.api import applications, causation, erasures, figures, imports, persons, steps, sums, tenancies
 
 router = APIRouter()
 router.include_router(persons.router)
@@ -13,5 +13,6 @@ router.include_router(sums.router)
 router.include_router(tenancies.router)
 router.include_router(steps.router)
 router.include_router(causation.router)
+router.include_router(figures.router)
 
 __all__ = ["router"]

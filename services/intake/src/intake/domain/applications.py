@@ -61,6 +61,7 @@ class Application:
     """`delivery`: how the newest revision of its referral stands at NAV, since `delivered_on` where it is closed.
 
     Returned: NAV isn't at work on it, as it never left, was turned away, was recalled, or lies with a person of ours.
+    `referred_on`: when NAV had its referral for the first time; `granted_on`: when NAV's yes was told.
     """
 
     public_id: str
@@ -74,6 +75,8 @@ class Application:
     delivery: Delivery | None = None
     delivery_revision: int = 0
     delivered_on: date | None = None
+    referred_on: date | None = None
+    granted_on: date | None = None
 
     @property
     def closed_on(self) -> date | None:
@@ -118,3 +121,12 @@ def deliver(application: Application, revision: int, delivery: Delivery, on: dat
         return application
     closed = on if delivery == "closed" else None
     return replace(application, delivery=delivery, delivery_revision=revision, delivered_on=closed)
+
+
+def refer(application: Application, on: date) -> Application:
+    """NAV has it, whichever revision; a later one is the same referral."""
+    return replace(application, referred_on=application.referred_on or on)
+
+
+def grant(application: Application, on: date) -> Application:
+    return replace(application, granted_on=application.granted_on or on)

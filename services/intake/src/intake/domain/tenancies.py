@@ -45,6 +45,7 @@ class Tenancy:
     from `first_import` up to `closed_import`. `newest_on`: the newest date of its lines. `vacant`: the last who lived
     there is erased, so that no other service keeps its ledger any longer. `unclosed`: lines were booked since the last
     close. `steps`: in the order in which they became known. `terms`: as the accepted lines say, booked or not yet.
+    `started_on`, `ended_on`: as the newest line booked says of each.
     """
 
     account: str | None = None
@@ -59,6 +60,8 @@ class Tenancy:
     unclosed: bool = False
     steps: tuple[Step, ...] = ()
     terms: Terms = field(default_factory=Terms)
+    started_on: date | None = None
+    ended_on: date | None = None
 
 
 def step_of(id: str, kind: str, fields: Mapping[str, Any], reference: str = "") -> Step:
@@ -111,7 +114,16 @@ def forget(tenancy: Tenancy, tenant: str) -> Tenancy:
 def book(tenancy: Tenancy, kind: str, dated_on: date) -> Tenancy:
     """One line more, and where the tenancy stands after it."""
     standing, newest = AFTER.get(kind, tenancy.standing), max(tenancy.newest_on or dated_on, dated_on)
+    if kind in AFTER:
+        tenancy = _turned(tenancy, kind, dated_on)
     return replace(tenancy, booked=tenancy.booked + 1, standing=standing, newest_on=newest, unclosed=True)
+
+
+def _turned(tenancy: Tenancy, kind: str, on: date) -> Tenancy:
+    """One that starts again has not ended."""
+    if kind == "tenancy.started":
+        return replace(tenancy, started_on=on, ended_on=None)
+    return replace(tenancy, ended_on=on)
 
 
 def close(tenancy: Tenancy, number: int) -> Tenancy:

@@ -9,7 +9,14 @@ from intake.domain import applications, people
 from intake.domain.applications import Application
 from intake.handlers.persons import not_erased
 from intake.messages import ApplicationRegistered, ApplicationWithdrawn, HousingApplicationChanged
-from intake.messages.reads import Delivery, DeliveryParked, DeliveryRecalled, DeliveryRejected
+from intake.messages.reads import (
+    Delivery,
+    DeliveryOutcome,
+    DeliveryParked,
+    DeliveryRecalled,
+    DeliveryRejected,
+    DeliverySent,
+)
 
 
 def application_of(message: Message, found: Found) -> Iterable[Key]:
@@ -76,7 +83,12 @@ def follow_delivery(
     if message.data.matter != "referral":
         return application, []
     told, on = message.data, message.time.astimezone(OSLO).date()
-    return applications.deliver(_known(application), told.revision, _standing(told), on), []
+    delivered = applications.deliver(_known(application), told.revision, _standing(told), on)
+    if isinstance(told, DeliverySent):
+        delivered = applications.refer(delivered, on)
+    if isinstance(told, DeliveryOutcome) and told.outcome == "granted":
+        delivered = applications.grant(delivered, on)
+    return delivered, []
 
 
 def _standing(told: Delivery) -> applications.Delivery:

@@ -4,6 +4,7 @@ from notifications.gateway.activated import Activated
 from notifications.gateway.auditor import Auditor
 from notifications.gateway.mail import Addresses, AlarmNotices, DigestNotices, Notices, OperatorNotices
 from notifications.gateway.people import People
+from notifications.gateway.renting_to_owning import RentingToOwning
 from notifications.gateway.sums import LedgerSums
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "Notices",
     "OperatorNotices",
     "People",
+    "RentingToOwning",
 ]

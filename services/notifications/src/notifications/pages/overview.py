@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends
 from starlette.responses import HTMLResponse, Response
 
 from chassis.access import Door, page_door
+from chassis.http import Problem
 from notifications.domain.words import LEVEL_NAMES, kroner, long_date, month
 from notifications.pages.cards import LEVEL_COLOURS
 from notifications.pages.chart import curve
 from notifications.pages.figures import LEVELS, months, owed, precision, transitions, waits
 from notifications.pages.inbox import pages, today
-from notifications.pages.spreadsheet import meeting_file
+from notifications.pages.spreadsheet import chain_file, meeting_file
 
 router = APIRouter()
 Leader = Annotated[Door, Depends(page_door("leder"))]
@@ -39,20 +40,35 @@ WIDE, NARROW = 760.0, 340.0  # units of a view box, about pixels
 
 @router.get("/oversikt")
 async def overview(door: Leader) -> HTMLResponse:
-    found = await _figures(door)
-    return pages.render("overview.html", principal=door.principal, **found, **_drawn(found["curve"]))
+    found, chain = await _figures(door), await _chain(door)
+    return pages.render("overview.html", principal=door.principal, chain=chain, **found, **_drawn(found["curve"]))
 
 
 @router.get("/oversikt.csv")
 async def meeting(door: Meeting) -> Response:
     """For boligutvalget: figures by month, nothing of any single case."""
     found = await _figures(door)
-    name = f"boligutvalget-{door.principal.kommunenummer}-{found['as_of']}.csv"
-    return Response(
-        meeting_file(found["months"]),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return _file(meeting_file(found["months"]), f"boligutvalget-{door.principal.kommunenummer}-{found['as_of']}.csv")
+
+
+@router.get("/oversikt/leie-til-eie.csv")
+async def renting_to_owning(door: Meeting) -> Response:
+    """For boligutvalget: how many came from renting to owning, by year."""
+    if (chain := await _chain(door)) is None:
+        raise Problem(503, "intake_closed", "Tallene kan ikke hentes nå", "Mottaket svarer ikke. Prøv igjen om litt.")
+    return _file(chain_file(chain), f"leie-til-eie-{door.principal.kommunenummer}-{today(door)}.csv")
+
+
+def _file(content: str, name: str) -> Response:
+    attached = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=attached)
+
+
+async def _chain(door: Door) -> list[dict[str, Any]] | None:
+    """As intake counts it just now; None while it doesn't answer."""
+    who, source = door.principal, door.request.app.state.renting_to_owning
+    years: list[dict[str, Any]] | None = await source.years(kommunenummer=who.kommunenummer, acting_user=who.subject)
+    return years
 
 
 async def _figures(door: Door) -> dict[str, Any]:

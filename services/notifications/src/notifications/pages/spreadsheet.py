@@ -1,6 +1,7 @@
 """Figures as a file that a Norwegian spreadsheet opens as it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from notifications.domain.words import LEVEL_NAMES
 from notifications.pages.figures import LEVELS, Month
@@ -29,3 +30,14 @@ def _line(month: Month) -> list[str | int]:
     by_hand = sum(month.closed.values()) - sum(closed)
     owed = "" if month.owed is None else f"{month.owed / 100:.2f}".replace(".", ",")
     return [f"{month.first:%Y-%m}", *raised, *closed, by_hand, month.notices, month.requests, *stand, owed]
+
+
+def chain_file(years: Iterable[Mapping[str, Any]]) -> str:
+    """A line per year of referral."""
+    head = ["År henvist", "Leietakere henvist til startlån", "Innvilget", "Boliger frigjort", "Måneder (median)"]
+    rows = [[each["year"], each["referred"], each["granted"], each["freed"], decimal(each["months"])] for each in years]
+    return table([head, *rows])
+
+
+def decimal(number: float | None) -> str:
+    return "" if number is None else f"{number:.1f}".replace(".", ",")
