@@ -14,7 +14,8 @@ A simulator: this API is our proposal, NAV has published none.
                              none.
     POST /simulator/behaviour  misbehave: down, latency, failures, accepts whose answer is lost, refusals, words that
                              nobody knows; or in a share of all calls as chance has it: 500, 503, 429, late, silent
-                             after it is done, byte by byte. Callbacks: twice, too early, backwards, forged, puzzling.
+                             after it is done, byte by byte. Or decide nothing, or decide as told. Callbacks: twice,
+                             too early, backwards, forged, puzzling.
     GET  /jwks               the public key that callbacks are signed with.
 
 Where it has an address to call back, it says there when what it took stands otherwise: taken, decided, recalled.

@@ -26,6 +26,8 @@ class Behaviour(BaseModel):
     """How to misbehave. Counters run down; a request sets all of it. `misbehaving`: the share of calls that chance,
     drawn from the seed and the number of the call, gives one of the `MANNERS`. `callbacks_misbehaving`: the same of
     callbacks, and `call_back`: the manners of the next ones (`MANNERS` of callbacks.py; empty for well-behaved).
+    `undecided`: NAV decides nothing as long as that is so. `decides`: the word for whatever is accepted while it stands;
+    empty: as chance has it.
     """
 
     down: bool = False
@@ -39,6 +41,8 @@ class Behaviour(BaseModel):
     misbehaving: Annotated[float, Field(ge=0, le=1)] = 0.0
     callbacks_misbehaving: Annotated[float, Field(ge=0, le=1)] = 0.0
     call_back: list[str] = []
+    undecided: bool = False
+    decides: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Accepted:
     revision: int
     at: datetime
     matter: str = "referral"
+    word: str = ""
     recalled: bool = False
     traceparent: str = ""
 
@@ -76,10 +81,9 @@ class Nav:
             if fact["what"] == "accepted":
                 key = UUID(fact["key"])
                 at = datetime.fromisoformat(fact["time"])
-                self.accepted[key] = Accepted(
-                    *(key, fact["body_sha256"], fact["referral"], fact["revision"], at, fact.get("matter", "referral")),
-                    traceparent=fact.get("traceparent", ""),
-                )
+                taken = key, fact["body_sha256"], fact["referral"], fact["revision"], at
+                words = fact.get("matter", "referral"), fact.get("word", "")
+                self.accepted[key] = Accepted(*taken, *words, traceparent=fact.get("traceparent", ""))
             elif fact["what"] == "recalled":
                 key = UUID(fact["key"])
                 self.accepted[key] = replace(self.accepted[key], recalled=True)
@@ -100,9 +104,11 @@ class Nav:
                 matter = "referral"
             case NoticeMessage(varsel_id=id):
                 matter = "nav_notice"
-        taken = Accepted(key, body_hash, str(id), message.versjon, self.now(), matter, traceparent=traceparent)
+        of = key, body_hash, str(id), message.versjon, self.now(), matter, self.behaviour.decides
+        taken = Accepted(*of, traceparent=traceparent)
         self.accepted[key] = taken
         facts = {"referral": taken.referral, "revision": taken.revision, "matter": matter, "traceparent": traceparent}
+        facts |= {"word": taken.word} if taken.word else {}
         self.note("accepted", key, taken.at, body_sha256=body_hash, **facts)
         return taken
 
@@ -115,14 +121,16 @@ class Nav:
         return True
 
     def outcome(self, taken: Accepted) -> tuple[str, datetime]:
-        """The word and the time of the outcome, of seed and key alone; what was recalled has none but that."""
+        """The word and the time of the outcome, of seed and key alone, unless NAV was told what to decide; what was
+        recalled has none but that.
+        """
         if taken.recalled:
             return RECALLED, taken.at
         draw = random.Random(f"{self.seed}:{taken.key}")
         delay = self.outcome_delay * draw.uniform(0.5, 1.5)
         words = OUTCOMES if taken.matter == "referral" else NOTICE_OUTCOMES
         (word,) = draw.choices(list(words), weights=list(words.values()))
-        return word, taken.at + timedelta(seconds=delay)
+        return taken.word or word, taken.at + timedelta(seconds=delay)
 
     def manner(self) -> str:
         """The manner of the next call; empty where it is answered as it should be."""
@@ -131,7 +139,7 @@ class Nav:
         return draw.choice(MANNERS) if draw.random() < self.behaviour.misbehaving else ""
 
     def decided(self, taken: Accepted) -> bool:
-        return self.now() >= self.outcome(taken)[1]
+        return not self.behaviour.undecided and self.now() >= self.outcome(taken)[1]
 
     def receipt(self, taken: Accepted) -> dict[str, str]:
         return {"kvitteringId": str(uuid5(taken.key, "kvittering")), "mottatt": taken.at.isoformat()}

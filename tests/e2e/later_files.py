@@ -28,11 +28,15 @@ class LaterTenancy:
         self.lease = Lease(name, KOMMUNE, account, luhn(f"9{self.number:03}0"), RENT, 10, FIRST)
         self._files = count(1)
 
+    @property
+    def number_of_tenant(self) -> str:
+        return birth_number(7000 + self.number)
+
     def lives_there(self, name: str) -> None:
         """Somebody moves in, which intake must know before the tenancy comes; their number is synthetic."""
         answer = httpx.post(
             f"{self.street.addresses.url('intake')}/persons",
-            json={"national_id": birth_number(7000 + self.number), "name": name, "tenancies": [self.lease.contract]},
+            json={"national_id": self.number_of_tenant, "name": name, "tenancies": [self.lease.contract]},
             headers={
                 "Authorization": f"Bearer {self.street.token(f'boligansvarlig-{KOMMUNE}')}",
                 "Idempotency-Key": f"{self.lease.contract}-lives",

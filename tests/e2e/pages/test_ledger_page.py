@@ -1,17 +1,17 @@
 """The ledger's pages in a real browser, by keyboard alone, 360 px wide: a file, its bad lines, suspense, steps."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from demo.pictures.running import ThatMorning
-from tests.e2e.browser import Visit, Visitor
+from tests.e2e.browser import Visit
+from tests.e2e.keyboard import barrier_free, press, reach, write
 from tests.e2e.later_files import LaterTenancy
 from tests.e2e.system import until
 
 pytestmark = pytest.mark.e2e
 
 NARROW = 360
-FARTHEST = 80  # presses of Tab that a page may need
 FILE = """\
 account;kind;reference;date;tenancy;kid;amount_ore;due;until;amends
 garasje;tenancy.started;S-1;2019-01-01;G-1;26;50000;;;
@@ -36,38 +36,11 @@ bod;B-1;26;55000;2019-01-01;;R-1;;;2019-04-01
 """
 
 
-def reach(page: Page, wanted: Locator) -> None:
-    """By Tab alone."""
-    expect(wanted).to_have_count(1)
-    for _ in range(FARTHEST):
-        if wanted.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{wanted} can't be reached by keyboard")
-
-
-def press(page: Page, wanted: Locator, key: str = "Enter") -> None:
-    reach(page, wanted)
-    page.keyboard.press(key)
-
-
-def write(page: Page, label: str, text: str) -> None:
-    reach(page, page.get_by_label(label))
-    page.keyboard.press("Control+A")
-    page.keyboard.type(text)
-
-
 def send(page: Page, name: str, content: str) -> None:
     with page.expect_file_chooser() as chooser:
         press(page, page.get_by_label("Send inn en fil"))
     chooser.value.set_files({"name": name, "mimeType": "text/csv", "buffer": content.encode()})
     press(page, page.get_by_role("button", name="Send inn", exact=True))
-
-
-def barrier_free(visitor: Visitor, shown: str, found: dict[str, object]) -> None:
-    """Once the page is there that shows that heading, whose barriers are noted."""
-    expect(visitor.page.get_by_role("heading", name=shown).first).to_be_visible()
-    found[f"{shown} {len(found)}"] = (visitor.overflow, visitor.barriers())
 
 
 def test_an_accountant_sends_a_file_repairs_one_line_strikes_another_and_places_what_nobody_owns(visit: Visit):

@@ -229,3 +229,27 @@ async def test_the_record_holds_no_content(nav: Nav) -> None:
 async def test_its_page_says_that_it_is_a_simulator(nav: Nav) -> None:
     page = await client(nav).get("/")
     assert "Dette er ikke NAV" in page.text
+
+
+async def test_nav_decides_nothing_while_it_is_told_so_and_lets_be_meanwhile(nav: Nav, clock: Clock) -> None:
+    async with client(nav) as http:
+        await http.post("/simulator/behaviour", json=Behaviour(undecided=True).model_dump())
+        await hand_in(http)
+        clock.time += timedelta(days=1)
+        assert (await http.get(f"/referrals/{KEY}")).json()["utfall"] is None
+        assert (await http.post(f"/referrals/{KEY}/recall", headers=RECALL)).status_code == 200
+
+
+@pytest.mark.parametrize("word", OUTCOMES)
+async def test_what_nav_is_told_to_decide_it_decides_also_after_it_was_started_again(
+    nav: Nav, clock: Clock, word: str
+) -> None:
+    async with client(nav) as http:
+        await http.post("/simulator/behaviour", json=Behaviour(decides=word).model_dump())
+        await hand_in(http)
+        await http.post("/simulator/behaviour", json={})
+    clock.time += timedelta(days=1)
+    again = Nav(seed=8, record=nav.record, now=clock)
+    for each in (nav, again):
+        async with client(each) as http:
+            assert (await http.get(f"/referrals/{KEY}")).json()["status"] == word
