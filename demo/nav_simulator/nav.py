@@ -26,8 +26,8 @@ class Behaviour(BaseModel):
     """How to misbehave. Counters run down; a request sets all of it. `misbehaving`: the share of calls that chance,
     drawn from the seed and the number of the call, gives one of the `MANNERS`. `callbacks_misbehaving`: the same of
     callbacks, and `call_back`: the manners of the next ones (`MANNERS` of callbacks.py; empty for well-behaved).
-    `undecided`: NAV decides nothing as long as that is so. `decides`: the word for whatever is accepted while it stands;
-    empty: as chance has it.
+    `undecided`: NAV decides nothing as long as that is so. `decides`: the word for whatever is accepted while it
+    stands; empty: as chance has it.
     """
 
     down: bool = False

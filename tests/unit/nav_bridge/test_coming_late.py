@@ -16,6 +16,7 @@ from nav_bridge.messages import (
     LookAgain,
     NavNoticeReserved,
     SendAgain,
+    TakeStanding,
 )
 from tests.unit.nav_bridge.test_deciders import (
     CALL_KEY,
@@ -99,6 +100,13 @@ def test_what_turns_out_to_be_there_is_told_as_sent_and_recalled_at_once():
         ("nav-recall", {"referral": REFERRAL, "revision": 1})
     ]
     assert statuses(then(decided.states[KEY], recall("accepted"))) == [("recalled", "")]
+
+
+def test_what_nav_itself_tells_that_it_has_is_recalled_without_a_question():
+    decided = then(ended(), TakeStanding(referral_id=REFERRAL, revision=1, number=1, received_at=RECEIVED))
+
+    assert statuses(decided) == [("recalling", "")]
+    assert [call.destination for call in decided.only(Call)] == ["nav-recall"]
 
 
 def test_a_notice_that_comes_after_the_tenants_no_is_recalled_too():

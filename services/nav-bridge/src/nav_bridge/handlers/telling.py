@@ -14,13 +14,17 @@ from nav_bridge.messages import TakeStanding
 
 
 def standing_taken(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
-    """The next question to NAV is put off. What waits for its turn, is at its end, or went by letter is left alone."""
+    """The next question to NAV is put off. What waits for its turn, is at its end, or went by letter is left alone, but
+    for what NAV has got late and isn't wanted there: that is recalled.
+    """
     told: TakeStanding = message.data
     delivery = case.find(told.referral_id, told.revision) if case else None
     if case is None or delivery is None:
         raise Reject("unknown_delivery", "Leveringen finnes ikke her.", status=404)
     body = {"found": True, **told.model_dump(exclude_none=True)}
     match delivery.status if delivery.channel == "api" else "":
+        case "rejected" if delivery.may_come_late:
+            return delivered(policy, case, delivery, body, message, context)
         case "sending" | "uncertain":
             made = _there_already(policy, case, delivery, body, message, context)
         case "sent" | "received":
