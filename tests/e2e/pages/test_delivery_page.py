@@ -19,7 +19,8 @@ def test_a_referral_is_followed_to_its_proof_and_no_page_is_too_wide_or_bars_any
     page = (visitor := visit(width).log_in("boligansvarlig-5027", "/leveringer", "nav-bridge")).page
     expect(page.get_by_text("boligflyts eget forslag")).to_be_visible()
     found = {"list": (visitor.overflow, visitor.barriers())}
-    page.locator("tbody tr").filter(has_text="Henvisning, utgave 1").get_by_role("link").first.click()
+    there = page.locator("tbody tr").filter(has_text="Henvisning, utgave 1").filter(has_text="Ferdig hos NAV")
+    there.get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="Slik har den gått")).to_be_visible()
     expect(page.get_by_text("Overlevert NAV (tatt imot")).to_be_visible()
     expect(page.get_by_text("Kvittering fra NAV")).to_be_visible()
