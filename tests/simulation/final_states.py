@@ -21,8 +21,8 @@ LEFT_OUT = {
     "acknowledged_at", "acknowledged_by", "accepted_at",
     # how often it was tried, or seen to change
     "version", "asked", "attempts", "resends", "lookups", "late_looks", "polls", "unknowns", "standing",
-    # made from what brought it
-    "referral_id", "proof",
+    # made from what brought it, or known from an answer that may be lost
+    "referral_id", "proof", "recipient",
     # when the caseworker told NAV, of which debt, and whether anything was owed or reserved by then
     "nav_notices",
     # who was told of an alert, and what comes next: when it was seen, and by which hour of which day it was told of
