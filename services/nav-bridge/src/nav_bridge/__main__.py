@@ -87,7 +87,7 @@ def list_deliveries(
 
     async def work(desk: Desk, process: Process) -> list[dict[str, Any]]:
         until = process.clock.now().astimezone(OSLO).date() - timedelta(days=older_than)
-        return await operations.listed(desk, status, until, most)
+        return await operations.listed(desk, status, most, until=until)
 
     rows = at_desk(work)
     if json:

@@ -18,8 +18,8 @@ from nav_bridge.translation.history import Step, history
 AT_ONCE = 500  # deliveries of a group that are retried together, the oldest first
 
 LISTED = """
-select * from deliveries where ($1::text is null or status = $1) and requested_on <= $2
-order by requested_on, referral_id, revision limit $3
+select * from deliveries where ($1::text is null or status = $1) and ($2::date is null or requested_on <= $2)
+order by requested_on, referral_id, revision limit $3 offset $4
 """
 NEWEST = """
 select application, revision from deliveries where referral_id = $1 and ($2::integer is null or revision = $2)
@@ -100,19 +100,30 @@ class Destination:
     attempts: int
 
 
-async def listed(desk: Desk, status: str | None, until: date, most: int) -> list[dict[str, Any]]:
-    """The oldest first, of those asked for on that day or before."""
-    return [dict(row) for row in await desk.rows(LISTED, status, until, most)]
+async def listed(
+    desk: Desk, status: str | None, most: int, *, until: date | None = None, skip: int = 0
+) -> list[dict[str, Any]]:
+    """The oldest first; where a day is given, of those asked for by then."""
+    return [dict(row) for row in await desk.rows(LISTED, status, until, most, skip)]
 
 
 async def find(desk: Desk, referral_id: str, revision: int | None = None) -> Found:
     """The newest revision, where none is named."""
     for row in await desk.rows(NEWEST, referral_id, revision):
-        states: dict[str, Case] = await desk.states("delivery", [row["application"]])
-        case = states.get(row["application"])
-        if case and (delivery := case.find(referral_id, row["revision"])):
-            return Found(row["application"], delivery)
-    raise Reject("no_delivery", "Leveringen finnes ikke. Den kan høre til en annen kommune.", status=404)
+        return await _found(desk, row["application"], referral_id, row["revision"])
+    raise _absent()
+
+
+async def _found(desk: Desk, application: str, referral_id: str, revision: int) -> Found:
+    states: dict[str, Case] = await desk.states("delivery", [application])
+    case = states.get(application)
+    if case and (delivery := case.find(referral_id, revision)):
+        return Found(application, delivery)
+    raise _absent()
+
+
+def _absent() -> Reject:
+    return Reject("no_delivery", "Leveringen finnes ikke. Den kan høre til en annen kommune.", status=404)
 
 
 async def steps(desk: Desk, found: Found) -> list[Step]:
@@ -151,13 +162,12 @@ async def retry_group(desk: Desk, code: str, reason: str, by: str, seen: str | N
 
 
 async def _retried(desk: Desk, row: Any, reason: str, by: str) -> Retried:
-    named = row["application"], row["referral_id"], row["revision"], row["matter"]
+    named = row["application"], row["referral_id"], row["revision"]
     try:
-        found = await find(desk, row["referral_id"], row["revision"])
-        await handle(desk, found, "retry", reason, by)
+        await handle(desk, await _found(desk, *named), "retry", reason, by)
     except Reject as refusal:
-        return Retried(*named, refusal.sentence)
-    return Retried(*named)
+        return Retried(*named, row["matter"], refusal.sentence)
+    return Retried(*named, row["matter"])
 
 
 async def destinations(desk: Desk, database: Database, budgets: Mapping[str, float]) -> list[Destination]:

@@ -40,10 +40,6 @@ select status, count(*) as deliveries, min(requested_on) as oldest, count(silent
     count(unreachable_since) as unreachable
 from deliveries group by status order by status
 """
-OLDEST_FIRST = """
-select * from deliveries where $1::text is null or status = $1
-order by requested_on, referral_id, revision limit $2 offset $3
-"""
 
 
 class Handling(BaseModel):
@@ -81,7 +77,7 @@ async def deliveries(
     door: Owner, status: Status | None = None, side: Annotated[int, Query(ge=1, le=10_000)] = 1
 ) -> HTMLResponse:
     counted = await door.rows(COUNTED)
-    rows = await door.rows(OLDEST_FIRST, status, ON_A_PAGE, (side - 1) * ON_A_PAGE)
+    rows = await operations.listed(door, status, ON_A_PAGE, skip=(side - 1) * ON_A_PAGE)
     all_of = sum(row["deliveries"] for row in counted if status in {None, row["status"]})
     shown = {"rows": rows, "counted": counted, "chosen": status, "page": side, "last": max(1, -(-all_of // ON_A_PAGE))}
     return pages.render("deliveries.html", principal=door.principal, words=words, **shown)

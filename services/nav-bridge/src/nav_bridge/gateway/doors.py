@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from chassis.http import exchange
 from chassis.outputs import Answer, Outgoing
-from nav_bridge.domain import RESERVED, WITHDRAWN
+from nav_bridge.domain import RESERVED, WITHDRAWN, Matter
 from nav_bridge.translation import nav as words
 from nav_bridge.translation.doors import Notice, Person, Referral
 
@@ -56,7 +56,7 @@ class Referrals:
         try:
             return words.henvisning(referral, person, call.kommunenummer)
         except words.Untranslatable as error:
-            raise _untranslatable(error, "referral_incomplete") from None
+            raise untranslatable(error, "referral_incomplete") from None
 
 
 class Notices:
@@ -75,7 +75,17 @@ class Notices:
         try:
             return words.varsel(notice, persons, call.kommunenummer, office)
         except words.Untranslatable as error:
-            raise _untranslatable(error, "notice_incomplete") from None
+            raise untranslatable(error, "notice_incomplete") from None
+
+
+def matter_of(call: Outgoing) -> Matter:
+    matter: Matter = call.ref.get("matter", "referral")
+    return matter
+
+
+def pair_of(call: Outgoing) -> tuple[str, int]:
+    """Which referral or notice, and revision."""
+    return call.ref["referral"], call.ref["revision"]
 
 
 def withheld(code: str) -> Withheld:
@@ -134,6 +144,6 @@ def _read(document: type[D], body: Any, code: str) -> D:
         raise withheld(code) from None
 
 
-def _untranslatable(error: words.Untranslatable, code: str) -> Withheld:
+def untranslatable(error: words.Untranslatable, code: str) -> Withheld:
     log.warning("nav_bridge.untranslatable", field=str(error))
     return withheld(code)

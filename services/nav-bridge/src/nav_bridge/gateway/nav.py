@@ -11,7 +11,7 @@ import structlog
 from chassis.http import exchange
 from chassis.outputs import Answer, Outgoing
 from nav_bridge.domain import Matter, call_key, recall_key
-from nav_bridge.gateway.doors import Source, Withheld, trace
+from nav_bridge.gateway.doors import Source, Withheld, matter_of, pair_of, trace
 from nav_bridge.translation import nav as words
 
 log = structlog.get_logger()
@@ -27,13 +27,13 @@ class NavHandIn:
 
     async def send(self, call: Outgoing) -> Answer:
         try:
-            message = await self._sources[_matter(call)].message(call)
+            message = await self._sources[matter_of(call)].message(call)
         except Withheld as withheld:
             return withheld.answer
         content = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
-        key = call_key(call.ref["referral"], call.ref["revision"])
+        key = call_key(*pair_of(call))
         headers = {"Idempotency-Key": str(key), "Content-Type": "application/json", **trace(call)}
-        answer = await exchange(self._nav, "POST", words.PATHS[_matter(call)], content=content, headers=headers)
+        answer = await exchange(self._nav, "POST", words.PATHS[matter_of(call)], content=content, headers=headers)
         proof = {"attempt": call.attempt, "proof": hashlib.sha256(content).hexdigest()}
         proof["recipient"] = message.get("tilEnhet")
         match answer.outcome:
@@ -52,9 +52,9 @@ class NavRecall:
         self._nav = nav
 
     async def send(self, call: Outgoing) -> Answer:
-        of = call.ref["referral"], call.ref["revision"]
+        of = pair_of(call)
         key, headers = call_key(*of), {"Idempotency-Key": str(recall_key(*of)), **trace(call)}
-        answer = await exchange(self._nav, "POST", f"{words.PATHS[_matter(call)]}/{key}/recall", headers=headers)
+        answer = await exchange(self._nav, "POST", f"{words.PATHS[matter_of(call)]}/{key}/recall", headers=headers)
         if answer.outcome != "refused":
             return Answer(answer.outcome, retry_after=answer.retry_after)
         return _refused(answer, {}, words.RECALL_REFUSALS)
@@ -67,18 +67,13 @@ class NavStatus:
         self._nav = nav
 
     async def send(self, call: Outgoing) -> Answer:
-        key = call_key(call.ref["referral"], call.ref["revision"])
-        answer = await exchange(self._nav, "GET", f"{words.PATHS[_matter(call)]}/{key}", headers=trace(call))
+        key = call_key(*pair_of(call))
+        answer = await exchange(self._nav, "GET", f"{words.PATHS[matter_of(call)]}/{key}", headers=trace(call))
         if answer.outcome == "accepted":
             return Answer("accepted", words.standing(answer.body))
         if answer.outcome == "refused" and answer.body.get("kode") == words.NOT_FOUND:
             return Answer("accepted", {"found": False})
         return Answer("unreachable", retry_after=answer.retry_after)
-
-
-def _matter(call: Outgoing) -> Matter:
-    matter: Matter = call.ref.get("matter", "referral")
-    return matter
 
 
 def _refused(answer: Answer, proof: Mapping[str, Any], table: Mapping[str, str] = words.REFUSALS) -> Answer:

@@ -17,7 +17,7 @@ import structlog
 from chassis.http import exchange
 from chassis.outputs import Answer, Outgoing
 from nav_bridge.domain import Matter, call_key, recall_key
-from nav_bridge.gateway.doors import Source, Withheld, trace, withheld
+from nav_bridge.gateway.doors import Source, Withheld, matter_of, pair_of, trace, untranslatable, withheld
 from nav_bridge.gateway.paper import Envelope, Unprintable, printed
 from nav_bridge.translation import letter as letters
 from nav_bridge.translation import svarut as words
@@ -105,14 +105,13 @@ class LetterHandIn(_SvarUt):
         self._sources = sources
 
     async def send(self, call: Outgoing) -> Answer:
-        matter = _matter(call)
+        matter = matter_of(call)
         try:
             self._post(call)
             message = await self._sources[matter].message(call)
             return await self._put(call, letters.letter(matter, message, str(_reference(call))))
         except Untranslatable as error:
-            log.warning("nav_bridge.untranslatable", field=str(error))
-            return Answer("refused", {"code": f"{'referral' if matter == 'referral' else 'notice'}_incomplete"})
+            return untranslatable(error, "referral_incomplete" if matter == "referral" else "notice_incomplete").answer
         except Withheld as kept:
             return kept.answer
 
@@ -121,8 +120,8 @@ class LetterRecall(_SvarUt):
     """Tells NAV, in a letter of its own, to let the first be: SvarUt calls nothing back that is delivered."""
 
     async def send(self, call: Outgoing) -> Answer:
-        of = _of(call)
-        letter = letters.recall_letter(_matter(call), *of, str(call_key(*of)), str(_reference(call)))
+        of = pair_of(call)
+        letter = letters.recall_letter(matter_of(call), *of, str(call_key(*of)), str(_reference(call)))
         try:
             return await self._put(call, letter)
         except Withheld as kept:
@@ -163,18 +162,9 @@ class LetterStatus(_SvarUt):
         return Answer("unreachable", retry_after=answer.retry_after)
 
 
-def _of(call: Outgoing) -> tuple[str, int]:
-    return call.ref["referral"], call.ref["revision"]
-
-
-def _matter(call: Outgoing) -> Matter:
-    matter: Matter = call.ref.get("matter", "referral")
-    return matter
-
-
 def _reference(call: Outgoing) -> UUID:
     """SvarUt's eksternReferanse: what NAV's Idempotency-Key is on the other channel."""
-    return recall_key(*_of(call)) if call.ref.get("recall") else call_key(*_of(call))
+    return recall_key(*pair_of(call)) if call.ref.get("recall") else call_key(*pair_of(call))
 
 
 def _multipart(metadata: bytes, paper: bytes) -> bytes:
