@@ -1,46 +1,32 @@
 """What NAV would know, remember and decide."""
 
-import json
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from demo import misbehaving
 from demo.nav_simulator.message import NoticeMessage, ReferralMessage
 
 # Weights are ours: no statistics of what becomes of referrals is published.
 OUTCOMES = {"INNVILGET": 5, "AVSLÅTT": 3, "TRUKKET": 1, "UTLØPT": 1}
 RECALLED = "TRUKKET"
 PUZZLE = "UNDER_UTREDNING"  # a word that stands in nobody's table
-# fails, busy, limits: nothing is processed. falls silent: it is, and no answer comes. drips: byte by byte.
-MANNERS = ("fails", "busy", "limits", "is late", "falls silent", "drips")
 NOTICE_OUTCOMES = {"KONTAKTET": 9, "UTLØPT": 1}
 
 
-class Behaviour(BaseModel):
-    """How to misbehave. Counters run down; a request sets all of it. `misbehaving`: the share of calls that chance,
-    drawn from the seed and the number of the call, gives one of the `MANNERS`. `callbacks_misbehaving`: the same of
-    callbacks, and `call_back`: the manners of the next ones (`MANNERS` of callbacks.py; empty for well-behaved).
-    `undecided`: NAV decides nothing as long as that is so. `decides`: the word for whatever is accepted while it
-    stands; empty: as chance has it.
+class Behaviour(misbehaving.Behaviour):
+    """`callbacks_misbehaving`: the share of callbacks that misbehave, and `call_back`: the manners of the next ones
+    (`MANNERS` of callbacks.py; empty for well-behaved). `undecided`: NAV decides nothing as long as that is so.
+    `decides`: the word for whatever is accepted while it stands; empty: as chance has it.
     """
 
-    down: bool = False
-    latency_ms: Annotated[int, Field(ge=0)] = 0
-    fail_next: Annotated[int, Field(ge=0)] = 0
-    timeout_after_accept_next: Annotated[int, Field(ge=0)] = 0
-    refuse_next: Annotated[int, Field(ge=0)] = 0
     refuse_with: str = "FEIL_ENHET"
-    retry_after: Annotated[int, Field(ge=0)] | None = None
-    puzzle_next: Annotated[int, Field(ge=0)] = 0
-    misbehaving: Annotated[float, Field(ge=0, le=1)] = 0.0
     callbacks_misbehaving: Annotated[float, Field(ge=0, le=1)] = 0.0
-    call_back: list[str] = []
+    call_back: list[str] = Field(default_factory=list)
     undecided: bool = False
     decides: str = ""
 
@@ -58,26 +44,17 @@ class Accepted:
     traceparent: str = ""
 
 
-@dataclass(slots=True)
-class Nav:
+@dataclass(slots=True, kw_only=True)
+class Nav(misbehaving.Partner):
     """What NAV would know. `outcome_delay` in seconds, shortened or lengthened by half per key."""
 
-    seed: int = 1
     outcome_delay: float = 1.0
-    hang_seconds: float = 30.0
-    late_seconds: float = 0.05
-    record: Path | None = None
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     accepted: dict[UUID, Accepted] = field(default_factory=dict)
     behaviour: Behaviour = field(default_factory=Behaviour)
-    calls: int = 0
 
     def remember(self) -> None:
         """Take up what an earlier run on the same record accepted."""
-        if self.record is None or not self.record.exists():
-            return
-        lines = self.record.read_text(encoding="utf-8").split("\n")
-        for fact in (json.loads(line) for line in lines if line):
+        for fact in self.noted():
             if fact["what"] == "accepted":
                 key = UUID(fact["key"])
                 at = datetime.fromisoformat(fact["time"])
@@ -87,13 +64,6 @@ class Nav:
             elif fact["what"] == "recalled":
                 key = UUID(fact["key"])
                 self.accepted[key] = replace(self.accepted[key], recalled=True)
-
-    def note(self, what: str, key: object, at: datetime | None = None, **facts: Any) -> None:
-        if self.record is None:
-            return
-        line = {"time": (at or self.now()).isoformat(), "what": what, "key": str(key), **facts}
-        with self.record.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def accept(
         self, key: UUID, body_hash: str, message: ReferralMessage | NoticeMessage, traceparent: str = ""
@@ -131,12 +101,6 @@ class Nav:
         words = OUTCOMES if taken.matter == "referral" else NOTICE_OUTCOMES
         (word,) = draw.choices(list(words), weights=list(words.values()))
         return taken.word or word, taken.at + timedelta(seconds=delay)
-
-    def manner(self) -> str:
-        """The manner of the next call; empty where it is answered as it should be."""
-        self.calls += 1
-        draw = random.Random(f"{self.seed}:call {self.calls}")
-        return draw.choice(MANNERS) if draw.random() < self.behaviour.misbehaving else ""
 
     def decided(self, taken: Accepted) -> bool:
         return not self.behaviour.undecided and self.now() >= self.outcome(taken)[1]

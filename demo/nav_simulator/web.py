@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
+from demo.misbehaving import behaving
 from demo.nav_simulator.callbacks import Callbacks, public
-from demo.nav_simulator.manners import behaving
 from demo.nav_simulator.message import NoticeMessage, ReferralMessage
 from demo.nav_simulator.nav import Accepted, Behaviour, Nav
 

@@ -1,17 +1,15 @@
 """What SvarUt would know, remember and do with a letter."""
 
-import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from demo.nav_simulator.nav import MANNERS
+from demo import misbehaving
 
 # How a letter ends. Weights are ours: no statistics of letters to NAV's offices is published.
 FATES = {"LEST": 16, "PRINTET": 2, "AVVIST": 1, "IKKE_LEVERT": 1}
@@ -20,19 +18,11 @@ PUZZLE = "UNDER_OVERSETTELSE"  # a word that stands in nobody's table
 IDS = UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 
 
-class Behaviour(BaseModel):
-    """How to misbehave, as NAV's simulator does. `fate`: how every letter ends from now on, and at once. `found_after`:
-    seconds until a letter that was taken is found under its reference, as where SvarUt still works on it.
+class Behaviour(misbehaving.Behaviour):
+    """`fate`: how every letter ends from now on, and at once. `found_after`: seconds until a letter that was taken is
+    found under its reference, as where SvarUt still works on it.
     """
 
-    down: bool = False
-    latency_ms: Annotated[int, Field(ge=0)] = 0
-    fail_next: Annotated[int, Field(ge=0)] = 0
-    timeout_after_accept_next: Annotated[int, Field(ge=0)] = 0
-    refuse_next: Annotated[int, Field(ge=0)] = 0
-    retry_after: Annotated[int, Field(ge=0)] | None = None
-    puzzle_next: Annotated[int, Field(ge=0)] = 0
-    misbehaving: Annotated[float, Field(ge=0, le=1)] = 0.0
     refuses_repeats: bool = False
     fate: str = ""
     found_after: Annotated[float, Field(ge=0)] = 0.0
@@ -55,44 +45,24 @@ class Letter:
 
 
 @dataclass(slots=True)
-class SvarUt:
+class SvarUt(misbehaving.Partner):
     """`passwords` by user. `read_delay` in seconds, shortened or lengthened by half per letter."""
 
     passwords: Mapping[str, str]
-    seed: int = 1
     read_delay: float = 1.0
-    hang_seconds: float = 30.0
-    late_seconds: float = 0.05
-    record: Path | None = None
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     reserved: dict[str, str] = field(default_factory=dict)
     letters: dict[str, Letter] = field(default_factory=dict)
-    behaviour: Behaviour = field(default_factory=Behaviour)
-    calls: int = 0
+    behaviour: Behaviour = field(default_factory=Behaviour, kw_only=True)
 
     def remember(self) -> None:
         """Take up what an earlier run on the same record reserved and took."""
-        if self.record is None or not self.record.exists():
-            return
-        for fact in (json.loads(line) for line in self.record.read_text(encoding="utf-8").splitlines()):
+        for fact in self.noted():
             if fact["what"] == "reserved":
                 self.reserved[fact["key"]] = fact["of"]
             elif fact["what"] == "accepted":
                 told = {name: fact[name] for name in ("of", "reference", "organisation", "title", "paper_sha256")}
                 at = datetime.fromisoformat(fact["time"])
                 self.letters[fact["key"]] = Letter(id=fact["key"], at=at, **told)
-
-    def note(self, what: str, key: object, at: datetime | None = None, **facts: Any) -> None:
-        if self.record is not None:
-            line = {"time": (at or self.now()).isoformat(), "what": what, "key": str(key), **facts}
-            with self.record.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-    def manner(self) -> str:
-        """The manner of the next call; empty where it is answered as it should be."""
-        self.calls += 1
-        draw = random.Random(f"{self.seed}:call {self.calls}")
-        return draw.choice(MANNERS) if draw.random() < self.behaviour.misbehaving else ""
 
     def reserve(self, of: str) -> str:
         id = str(uuid5(IDS, f"{self.seed}:{len(self.reserved)}"))

@@ -12,7 +12,7 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from demo.nav_simulator.manners import behaving
+from demo.misbehaving import behaving
 from demo.svarut_simulator.message import Forsendelse
 from demo.svarut_simulator.svarut import Behaviour, Letter, SvarUt
 

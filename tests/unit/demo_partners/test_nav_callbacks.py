@@ -14,9 +14,10 @@ from joserfc.jwk import KeySet
 
 from demo.nav_simulator import Behaviour, Callbacks, Nav, build, keys
 from demo.nav_simulator.callbacks import GIVES_UP, public
-from tests.unit.demo_partners.test_nav_simulator import KEY, RECALL, Clock, client, clock, hand_in, nav, noted
+from tests.unit.demo_partners.clock import Clock
+from tests.unit.demo_partners.test_nav_simulator import KEY, RECALL, client, hand_in, nav, noted
 
-__all__ = ["clock", "nav"]
+__all__ = ["nav"]
 
 
 class Bridge:

@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -7,12 +7,12 @@ from uuid import UUID, uuid5
 import httpx
 import pytest
 
+from demo.misbehaving import MANNERS
 from demo.nav_simulator import OUTCOMES, Behaviour, Nav, build
-from demo.nav_simulator.nav import MANNERS
+from tests.unit.demo_partners.clock import START, Clock
 
 KEY = UUID("0f4f6f0e-3f0c-5b3c-8f0e-2f6c1f1f0001")
 RECALL = {"Idempotency-Key": "0f4f6f0e-3f0c-5b3c-8f0e-2f6c1f1f0002"}
-START = datetime(2019, 5, 2, 9, 0, tzinfo=UTC)
 MESSAGE: dict[str, Any] = {
     "henvisningId": "9e079f93-2a56-5924-a35b-80f17614c5e6",
     "versjon": 1,
@@ -26,19 +26,6 @@ MESSAGE: dict[str, Any] = {
     "grunnlag": [],
     "rettsgrunnlag": {"type": "SAMTYKKE"},
 }
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = START
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -2,19 +2,19 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from demo.nav_simulator.nav import MANNERS
+from demo.misbehaving import MANNERS
 from demo.svarut_simulator import FATES, Behaviour, SvarUt, build
+from tests.unit.demo_partners.clock import START, Clock
 
 ROOT = "/tjenester/api/forsendelse/v1"
 REFERENCE = "0f4f6f0e-3f0c-5b3c-8f0e-2f6c1f1f0001"
-START = datetime(2019, 5, 2, 9, 0, tzinfo=UTC)
 PAPER = b"%PDF-1.7 et brev"
 PASSWORDS = {"tynset": "hemmelig-1", "gauldal": "hemmelig-2"}
 METADATA: dict[str, Any] = {
@@ -27,19 +27,6 @@ METADATA: dict[str, Any] = {
     "dokumenter": [{"filnavn": "brev.pdf", "mimeType": "application/pdf"}],
     "eksternReferanse": REFERENCE,
 }
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = START
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,19 +26,11 @@ from nav_bridge.gateway.doors import withheld
 from nav_bridge.handlers import handlers
 from nav_bridge.messages import DeliveryOutcome, ReferralRequested, ReferralWithdrawn
 from nav_bridge.translation.nav import OUTCOMES
+from tests.unit.demo_partners.clock import Clock
 from tests.unit.demo_partners.test_nav_simulator import MESSAGE
 
 REFERRALS, SEED, SHARE, LOST = 300, 20190501, 0.3, 0.05
 HANDLERS = handlers(Policy(first=60, longest=3600))
-START = datetime(2019, 5, 2, 9, 0, tzinfo=UTC)
-
-
-@dataclass
-class Clock:
-    time: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.time
 
 
 @dataclass

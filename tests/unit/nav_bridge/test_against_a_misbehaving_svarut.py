@@ -41,7 +41,7 @@ async def test_each_letter_goes_once_and_a_person_closes_what_was_read(
     tmp_path: Path, seed: int, refuses: bool
 ) -> None:
     clock, chance, withdrawn = Clock(), Random(seed), set[str]()
-    svarut = SvarUt({"tynset": "hemmelig-1"}, seed, hang_seconds=0, late_seconds=0, now=clock)
+    svarut = SvarUt({"tynset": "hemmelig-1"}, seed=seed, hang_seconds=0, late_seconds=0, now=clock)
     svarut.record = tmp_path / "svarut.jsonl"
     svarut.behaviour = Behaviour(misbehaving=SHARE, refuses_repeats=refuses, found_after=FOUND_AFTER)
     transport = httpx.ASGITransport(svarut_simulator.build(svarut))
