@@ -9,17 +9,15 @@ first seconds, in which connections are made, are left out.
 import argparse
 import contextlib
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from statistics import quantiles
-from uuid import uuid5
 
 import psutil
 
 from demo.local.platform import Platform
-from tests.prove.nav.asking import NAMES, Asker, Pair, Step
-from tests.prove.nav.putting import Writer
+from tests.prove.nav.asking import Pair
+from tests.prove.nav.putting import one_by_one
 from tests.prove.nav.scene import Scene
 from tests.prove.waiting import until
 
@@ -42,18 +40,8 @@ def measure(seconds: float, pace: int) -> tuple[list[float], float]:
 
 def write(scene: Scene, seconds: float, pace: int, bridge: psutil.Process) -> Mapping[Pair, float]:
     """When each was handed to Kafka, at an even pace."""
-    writer, found, began = Writer(scene.platform, "referral"), dict[Pair, float](), time.monotonic()
     bridge.cpu_percent()
-    for n in range(int((WARM_UP + seconds) * pace)):
-        pair = Pair(str(uuid5(NAMES, f"latency {n}")), 1)
-        ids = [str(uuid5(NAMES, f"latency {what} {n}")) for what in ("case", "public", "person")]
-        asker = Asker(*ids, "3427", "referral", (Step("request", pair, waits=False),))
-        scene.doors.told(asker, pair)
-        found[pair] = time.time()
-        writer.write(asker, asker.steps[0])
-        time.sleep(max(0.0, began + n / pace - time.monotonic()))
-    writer.flush()
-    return found
+    return dict(one_by_one(scene.platform, scene.doors, "latency", int((WARM_UP + seconds) * pace), pace))
 
 
 def accepted(scene: Scene) -> Mapping[Pair, float]:

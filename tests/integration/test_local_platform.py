@@ -21,12 +21,14 @@ from tests.integration.traces import Traces, until
 
 pytestmark = pytest.mark.integration
 
+IDLE = "import signal; signal.pause()"
+"""A program that does nothing until it is told to end."""
 OWNER = """
 import json, sys
 from demo.local import Platform
 with Platform() as platform:
     # A child that starts one of its own, out of its session.
-    platform.spawn("helper", ["-c", "import os, time; os.fork() or os.setsid(); time.sleep(600)"])
+    platform.spawn("helper", ["-c", "import os, signal; os.fork() or os.setsid(); signal.pause()"])
     print(json.dumps(str(platform.folder)), flush=True)
     sys.stdin.read()
 """
@@ -58,7 +60,7 @@ def test_nothing_is_left_however_the_owner_ends(end):
 def test_a_killed_child_is_noticed_and_named_whichever_it_is_and_nothing_is_left():
     before = set(psutil.Process().children())
     with Platform() as platform:
-        helper = platform.spawn("helper", ["-c", "import time; time.sleep(600)"])
+        helper = platform.spawn("helper", ["-c", IDLE])
         own = set(psutil.Process().children()) - before
         traces = Traces.of({process.pid for process in own}, platform.folder)
         (reaper,) = [process.pid for process in own if "reaper.py" in " ".join(process.cmdline())]
@@ -82,14 +84,14 @@ def test_a_killed_child_is_noticed_and_named_whichever_it_is_and_nothing_is_left
 
 async def test_a_death_ends_the_waiting_for_one():
     async with Platform() as platform:
-        helper = platform.spawn("helper", ["-c", "import time; time.sleep(600)"])
+        helper = platform.spawn("helper", ["-c", IDLE])
         waiting = asyncio.create_task(platform.until_death())
         os.kill(helper.pid, signal.SIGKILL)
         assert (await asyncio.wait_for(waiting, 30)).name == "helper"
 
 
 def test_a_child_that_was_told_to_end_is_no_death(platform: Platform):
-    child = platform.spawn("told", ["-c", "import time; time.sleep(600)"])
+    child = platform.spawn("told", ["-c", IDLE])
     first = child.pid
     child.kill()
     assert not child.alive
@@ -112,7 +114,7 @@ def test_a_child_that_fails_at_start_is_named_with_the_end_of_its_log():
         failing = children.spawn("failing", [sys.executable, "-c", "print('no disk'); raise SystemExit(3)"], log=log)
         with pytest.raises(ChildDied, match=r"failing stanset uventet med kode 3(.|\n)*no disk"):
             failing.until(lambda: False, 30)
-        slow = children.spawn("slow", [sys.executable, "-c", "import time; time.sleep(600)"])
+        slow = children.spawn("slow", [sys.executable, "-c", IDLE])
         with pytest.raises(NotReady, match="slow ble ikke klar"):
             slow.until(lambda: False, 0.05)
     finally:

@@ -8,16 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import uuid5
 
 import psutil
 import psycopg
 
 from chassis.calls import Policy
 from tests.platforms import a_platform
-from tests.prove.nav.asking import NAMES, Asker, Pair, Step
+from tests.prove.nav.asking import Pair
 from tests.prove.nav.judging import Line
-from tests.prove.nav.putting import Writer
+from tests.prove.nav.putting import one_by_one
 from tests.prove.nav.scene import SERVICE, Scene
 from tests.prove.waiting import until
 
@@ -120,18 +119,11 @@ def drain(seed: int, requests: int, seconds: float, say: Callable[[str], None] =
 
 def _asked(scene: Scene, seed: int, requests: int, say: Callable[[str], None]) -> dict[Pair, float]:
     """One request of each case, at an even pace."""
-    writer, began, found = Writer(scene.platform, "referral"), time.monotonic(), dict[Pair, float]()
-    for n in range(requests):
-        pair = Pair(str(uuid5(NAMES, f"{seed} outage {n}")), 1)
-        ids = [str(uuid5(NAMES, f"{seed} outage {what} {n}")) for what in ("case", "public", "person")]
-        asker = Asker(*ids, "3427", "referral", (Step("request", pair, waits=False),))
-        scene.doors.told(asker, pair)
-        found[pair] = time.time()
-        writer.write(asker, asker.steps[0])
-        if n % PACE == 0:
-            say(f"{n:,} asked")
-        time.sleep(max(0.0, began + n / PACE - time.monotonic()))
-    writer.flush()
+    found: dict[Pair, float] = {}
+    for pair, at in one_by_one(scene.platform, scene.doors, f"{seed} outage", requests, PACE):
+        found[pair] = at
+        if len(found) % PACE == 0:
+            say(f"{len(found):,} asked")
     return found
 
 

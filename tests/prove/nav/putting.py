@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid5
@@ -124,6 +124,23 @@ class Writer:
 
     def flush(self) -> None:
         self._producer.flush(60)
+
+
+def one_by_one(platform: Platform, doors: Doors, name: str, requests: int, pace: float) -> Iterator[tuple[Pair, float]]:
+    """So many cases with one referral each, at an even pace a second: what was handed to Kafka, and when. `name` tells
+    their ids from others'.
+    """
+    writer, began = Writer(platform, "referral"), time.monotonic()
+    for n in range(requests):
+        pair = Pair(str(uuid5(NAMES, f"{name} {n}")), 1)
+        ids = [str(uuid5(NAMES, f"{name} {what} {n}")) for what in ("case", "public", "person")]
+        asker = Asker(*ids, "3427", "referral", (Step("request", pair, waits=False),))
+        doors.told(asker, pair)
+        at = time.time()
+        writer.write(asker, asker.steps[0])
+        yield pair, at
+        time.sleep(max(0.0, began + n / pace - time.monotonic()))
+    writer.flush()
 
 
 def said(asker: Asker, step: Step) -> Any:

@@ -94,6 +94,26 @@ class Bridge:
             self.give(due.message)
 
 
+def to_nav(nav: httpx.AsyncClient, withdrawn: set[str]) -> dict[str, Any]:
+    """The gateways to it."""
+    status = NavStatus(nav)
+    return {
+        "nav": NavHandIn(nav, {"referral": Content(withdrawn)}),
+        "nav-lookup": status,
+        "nav-outcome": status,
+        "nav-recall": NavRecall(nav),
+    }
+
+
+def referred(bridge: Bridge, number: int) -> str:
+    """The so many-th case asks for its referral, which is named."""
+    case, referral, public = (str(uuid5(NAMESPACE_OID, f"{what} {number}")) for what in ("case", "referral", "public"))
+    bridge.case = case
+    asked = {"referral_id": referral, "revision": 1, "public_id": public}
+    bridge.give(ReferralRequested(**asked, legal_basis="law", requested_on=bridge.clock.time.date()))
+    return referral
+
+
 def record(nav: Nav) -> Iterator[dict[str, Any]]:
     assert nav.record is not None
     yield from map(json.loads, nav.record.read_text().splitlines())
@@ -104,26 +124,17 @@ async def test_each_referral_is_accepted_once_and_its_outcome_comes_back(tmp_pat
     nav = Nav(seed=SEED, hang_seconds=0, late_seconds=0, record=tmp_path / "nav.jsonl", now=clock)
     nav.behaviour = Behaviour(misbehaving=SHARE)
     at_nav = httpx.AsyncClient(transport=httpx.ASGITransport(nav_simulator.build(nav)), base_url="http://nav")
-    status, withdrawn = NavStatus(at_nav), set[str]()
-    gateways = {
-        "nav": NavHandIn(at_nav, {"referral": Content(withdrawn)}),
-        "nav-lookup": status,
-        "nav-outcome": status,
-        "nav-recall": NavRecall(at_nav),
-    }
+    withdrawn = set[str]()
+    gateways = to_nav(at_nav, withdrawn)
     for number in range(REFERRALS):
-        case, referral, public = (
-            str(uuid5(NAMESPACE_OID, f"{what} {number}")) for what in ("case", "referral", "public")
-        )
-        bridge = Bridge(gateways, clock, chance, case)
-        asked = {"referral_id": referral, "revision": 1, "public_id": public}
-        bridge.give(ReferralRequested(**asked, legal_basis="law", requested_on=clock.time.date()))
+        bridge = Bridge(gateways, clock, chance)
+        referral = referred(bridge, number)
         if chance.random() < 0.2:
             await bridge.carry()
             withdrawn.add(referral)
             bridge.give(ReferralWithdrawn(referral_id=referral))
         await bridge.finish()
-        state: Case = bridge.states[Key("delivery", case)]
+        state: Case = bridge.states[Key("delivery", bridge.case)]
         (delivery,) = state.deliveries
         taken = nav.accepted.get(delivery.call_key)
         if referral in withdrawn and taken is None:

@@ -10,7 +10,6 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from uuid import NAMESPACE_OID, uuid5
 
 import httpx
 import pytest
@@ -21,9 +20,9 @@ from demo.svarut_simulator import Behaviour, SvarUt
 from nav_bridge.domain import Case, Delivery, Policy, call_key, recall_key
 from nav_bridge.gateway import LetterHandIn, LetterLookup, LetterRecall, LetterReserve, LetterStatus
 from nav_bridge.handlers import handlers
-from nav_bridge.messages import DeliveryOutcome, HandleDelivery, ReferralRequested, ReferralWithdrawn
+from nav_bridge.messages import DeliveryOutcome, HandleDelivery, ReferralWithdrawn
 from nav_bridge.translation.svarut import FAILED
-from tests.unit.nav_bridge.test_against_a_misbehaving_nav import Bridge, Clock, Content
+from tests.unit.nav_bridge.test_against_a_misbehaving_nav import Bridge, Clock, Content, referred
 from tests.unit.nav_bridge.test_svarut import POSTS
 
 LETTERS, SHARE, FOUND_AFTER = 30, 0.3, 30.0
@@ -55,12 +54,8 @@ async def test_each_letter_goes_once_and_a_person_closes_what_was_read(
     }
     ends = Counter[str]()
     for number in range(LETTERS):
-        case, referral, public = (
-            str(uuid5(NAMESPACE_OID, f"{what} {number}")) for what in ("case", "referral", "public")
-        )
-        bridge = Bridge(gateways, clock, chance, case, handlers=HANDLERS)
-        asked = {"referral_id": referral, "revision": 1, "public_id": public}
-        bridge.give(ReferralRequested(**asked, legal_basis="law", requested_on=clock.time.date()))
+        bridge = Bridge(gateways, clock, chance, handlers=HANDLERS)
+        referral = referred(bridge, number)
         if chance.random() < 0.2:
             for _ in range(chance.randint(1, 3)):
                 if bridge.calls:

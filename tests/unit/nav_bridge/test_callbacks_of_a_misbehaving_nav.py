@@ -2,53 +2,51 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 import httpx
 
-from chassis.errors import Reject
 from chassis.outputs import Key
 from demo.nav_simulator import Behaviour, Callbacks, Nav, build, keys
 from demo.nav_simulator.callbacks import MANNERS
 from nav_bridge.domain import Delivery
 from nav_bridge.gateway import Callbacks as TakenCallbacks
-from nav_bridge.gateway import NavHandIn, NavKeys, NavRecall, NavStatus, callback_door
+from nav_bridge.gateway import NavKeys, callback_door
 from nav_bridge.messages import (
     DeliveryOutcome,
     DeliveryReceived,
     DeliverySent,
     HousingApplicationChanged,
-    ReferralRequested,
     ReferralWithdrawn,
 )
 from nav_bridge.translation.nav import OUTCOMES
 from tests.unit.chassis.fake_issuer import FakeIssuer
-from tests.unit.chassis.web import FakeStore, web_app
-from tests.unit.nav_bridge.test_against_a_misbehaving_nav import REFERRALS, SEED, SHARE, Bridge, Clock, Content, record
+from tests.unit.chassis.web import web_app
+from tests.unit.nav_bridge.test_against_a_misbehaving_nav import (
+    REFERRALS,
+    SEED,
+    SHARE,
+    Bridge,
+    Clock,
+    record,
+    referred,
+    to_nav,
+)
+from tests.unit.nav_bridge.test_callbacks import Deliveries
 
 AT_HOME = "3427"
 
 
 @dataclass
-class Cases(FakeStore):
-    """What the door finds and tells: the case that is under way, each message once."""
+class Cases(Deliveries):
+    """What the door finds and tells: the case that is under way."""
 
     bridge: Bridge | None = None
-    taken: set[UUID] = field(default_factory=set)
-
-    @property
-    def database(self) -> "Cases":
-        return self
-
-    @asynccontextmanager
-    async def runner(self) -> AsyncIterator["Cases"]:
-        yield self
 
     def deliveries(self) -> tuple[Delivery, ...]:
         assert self.bridge
@@ -63,12 +61,10 @@ class Cases(FakeStore):
         return None
 
     async def command(self, message: Any, *, request_hash: bytes) -> Mapping[str, Any]:
+        answer = await super().command(message, request_hash=request_hash)
         assert self.bridge
-        if message.id in self.taken:
-            raise Reject("idempotency_key_reused", "Brukt.", status=422)
-        self.taken.add(message.id)
         self.bridge.give(message.data)
-        return {}
+        return answer
 
 
 @dataclass
@@ -100,19 +96,11 @@ async def test_whatever_nav_tells_and_in_whatever_order_each_referral_comes_to_i
     app = web_app(store, FakeIssuer(), tmp_path, routers=[door])
     callbacks = Callbacks(nav, "http://bridge/nav/callbacks", key, httpx.ASGITransport(app))
     at_nav = httpx.AsyncClient(transport=httpx.ASGITransport(build(nav, callbacks)), base_url="http://nav")
-    status, withdrawn = NavStatus(at_nav), set[str]()
-    gateways = {
-        "nav": NavHandIn(at_nav, {"referral": Content(withdrawn)}),
-        "nav-lookup": status,
-        "nav-outcome": status,
-        "nav-recall": NavRecall(at_nav),
-    }
-    ends = Counter[str]()
+    withdrawn, ends = set[str](), Counter[str]()
+    gateways = to_nav(at_nav, withdrawn)
     for number in range(REFERRALS):
-        case, referral, public = (str(uuid5(NAMESPACE_OID, f"{what} {number}")) for what in ("case", "told", "public"))
-        bridge = store.bridge = Told(gateways, clock, NothingLost(), case, callbacks=callbacks)
-        asked = {"referral_id": referral, "revision": 1, "public_id": public}
-        bridge.give(ReferralRequested(**asked, legal_basis="law", requested_on=clock.time.date()))
+        bridge = store.bridge = Told(gateways, clock, NothingLost(), callbacks=callbacks)
+        referral = referred(bridge, number)
         if chance.random() < 0.2:
             await bridge.carry()
             withdrawn.add(referral)
