@@ -93,6 +93,16 @@ async def behaving(partner: Partner, key: object, work: Callable[[], Awaitable[R
     return answer
 
 
+async def lost(partner: Partner, key: object) -> Response | None:
+    """In the place of the answer to what the partner has done, where that answer is one that gets lost."""
+    if not partner.behaviour.timeout_after_accept_next:
+        return None
+    partner.behaviour.timeout_after_accept_next -= 1
+    partner.note("answer_lost", key)
+    await asyncio.sleep(partner.hang_seconds)
+    return Response(status_code=INTERNAL_SERVER_ERROR)
+
+
 async def _told_to_fail(partner: Partner, key: object) -> Response | None:
     await asyncio.sleep(partner.behaviour.latency_ms / 1000)
     if not partner.behaviour.down and not partner.behaviour.fail_next:

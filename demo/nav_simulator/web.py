@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
-from demo.misbehaving import behaving
+from demo.misbehaving import behaving, lost
 from demo.nav_simulator.callbacks import Callbacks, public
 from demo.nav_simulator.message import NoticeMessage, ReferralMessage
 from demo.nav_simulator.nav import Accepted, Behaviour, Nav
@@ -60,12 +60,9 @@ async def take(
 
 async def answered(nav: Nav, taken: Accepted, status: int = 201) -> Response:
     """The answer to what NAV did, unless it is one that gets lost."""
-    if not nav.behaviour.timeout_after_accept_next:
-        return JSONResponse(nav.standing(taken) if taken.recalled else nav.answer(taken), status_code=status)
-    nav.behaviour.timeout_after_accept_next -= 1
-    nav.note("answer_lost", taken.key)
-    await asyncio.sleep(nav.hang_seconds)
-    return Response(status_code=500)
+    if gone := await lost(nav, taken.key):
+        return gone
+    return JSONResponse(nav.standing(taken) if taken.recalled else nav.answer(taken), status_code=status)
 
 
 def found(nav: Nav, key: UUID, matter: str) -> Accepted | None:

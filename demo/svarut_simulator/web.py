@@ -1,6 +1,5 @@
 """The simulator's doors, well-behaved or not."""
 
-import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
@@ -12,7 +11,7 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from demo.misbehaving import behaving
+from demo.misbehaving import behaving, lost
 from demo.svarut_simulator.message import Forsendelse
 from demo.svarut_simulator.svarut import Behaviour, Letter, SvarUt
 
@@ -77,12 +76,7 @@ async def take(svarut: SvarUt, of: str, id: str, request: Request) -> Response:
         same = known.is_same(letter) and not svarut.behaviour.refuses_repeats
         return JSONResponse({"id": id}) if same else refusal(400, "forsendelsesid er brukt")
     svarut.take(letter)
-    if svarut.behaviour.timeout_after_accept_next:
-        svarut.behaviour.timeout_after_accept_next -= 1
-        svarut.note("answer_lost", id)
-        await asyncio.sleep(svarut.hang_seconds)
-        return Response(status_code=500)
-    return JSONResponse({"id": id})
+    return await lost(svarut, id) or JSONResponse({"id": id})
 
 
 async def let_in(

@@ -10,6 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from demo.local.children import Child
+from demo.local.platform import Platform
 from demo.player.services import HURRIED, PACKAGES, await_ready, start_partners
 from tests.prove import versions
 from tests.prove.fronted import Fronted
@@ -59,10 +60,7 @@ class Rig:
 
     def signal(self, service: str, number: int) -> None:
         """To the process that is the service now; one that has just died has nothing to be told."""
-        child = self.services[service]
-        if child.alive:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child.pid, number)
+        signalled(self.services[service], number)
 
     def end(self) -> None:
         """All of it, for who goes on with the platform."""
@@ -72,12 +70,26 @@ class Rig:
 
     def query(self, service: str, sql: str, *arguments: Any) -> list[dict[str, Any]]:
         """Past the wires."""
-        url = self.platform.urls[service].runners
-        with psycopg.connect(url, row_factory=dict_row, connect_timeout=5) as connection:
-            return connection.execute(sql, arguments).fetchall()
+        return query(self.platform, service, sql, *arguments)
 
     def terminate_backends(self, service: str) -> None:
         """Every connection of the service's, at once, by the administrator."""
-        sql = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
-        with psycopg.connect(self.platform.databases._admin_url, connect_timeout=5) as admin:
-            admin.execute(sql, [self.platform.urls[service].name])
+        terminate_backends(self.platform, service)
+
+
+def signalled(child: Child, number: int) -> None:
+    if child.alive:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child.pid, number)
+
+
+def query(platform: Platform, service: str, sql: str, *arguments: Any) -> list[dict[str, Any]]:
+    url = platform.urls[service].runners
+    with psycopg.connect(url, row_factory=dict_row, connect_timeout=5) as connection:
+        return connection.execute(sql, arguments).fetchall()
+
+
+def terminate_backends(platform: Platform, service: str) -> None:
+    sql = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
+    with psycopg.connect(platform.databases._admin_url, connect_timeout=5) as admin:
+        admin.execute(sql, [platform.urls[service].name])

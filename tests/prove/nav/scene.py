@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import random
 import signal
 import threading
@@ -14,8 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import httpx
-import psycopg
-from psycopg.rows import dict_row
 
 from chassis.outputs import OSLO
 from demo.local.children import Child
@@ -23,11 +20,13 @@ from demo.local.platform import Platform
 from tests.e2e import counting, wire
 from tests.e2e.counting import Count
 from tests.e2e.storm import seen_of
+from tests.e2e.system import answers
 from tests.platforms import a_platform
 from tests.prove.nav.asking import Pair, askers
 from tests.prove.nav.doors import Doors
 from tests.prove.nav.judging import Ledger, Line, Told
 from tests.prove.nav.putting import Putting, type_of
+from tests.prove.rig import query, signalled, terminate_backends
 from tests.prove.supervisor import Supervisor
 from tests.prove.verdict import OWN
 from tests.prove.waiting import until
@@ -124,7 +123,7 @@ class Scene:
         self.url = at.nav_url
         given = ["--port", str(at.nav), "--record", str(self.record), "--seed", str(seed), "--hang-seconds", "2"]
         platform.spawn("nav-simulator", ["-m", "demo.nav_simulator", *given])
-        until(self._simulates, "the simulator answers", 30)
+        until(lambda: answers(self.url), "the simulator answers", 30)
         doors = {f"{name}_URL": self.doors.url for name in ("ELIGIBILITY", "NOTIFICATIONS", "INTAKE")}
         night = f"{datetime.now(OSLO) + NIGHT:%H:%M}"
         self._environment = platform.service_environment(SERVICE) | doors
@@ -143,35 +142,21 @@ class Scene:
         environment = self._environment | {"HTTP_PORT": str(self._ports[number])}
         return self.platform.spawn(f"{SERVICE}-{number}", ["-m", "nav_bridge", "run"], environment)
 
-    def _simulates(self) -> bool:
-        with contextlib.suppress(httpx.HTTPError):
-            return httpx.get(self.url, timeout=2).is_success
-        return False
-
     def ready(self, member: int) -> bool:
-        with contextlib.suppress(httpx.HTTPError):
-            return httpx.get(f"http://127.0.0.1:{self._ports[member]}/readyz", timeout=2).is_success
-        return False
+        return answers(f"http://127.0.0.1:{self._ports[member]}/readyz")
 
     def behave(self, **behaviour: Any) -> None:
         httpx.post(f"{self.url}/simulator/behaviour", json=behaviour, timeout=30).raise_for_status()
 
     def query(self, sql: str, *arguments: Any) -> list[dict[str, Any]]:
-        url = self.platform.urls[SERVICE].runners
-        with psycopg.connect(url, row_factory=dict_row, connect_timeout=10) as connection:
-            return connection.execute(sql, arguments).fetchall()
+        return query(self.platform, SERVICE, sql, *arguments)
 
     def strike(self, kill: Kill) -> Struck:
         leased = self.query(LEASED)[0]["leased"]
         if kill.kind == "SIGKILL":
-            child = self.members[kill.member]
-            if child.alive:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child.pid, signal.SIGKILL)
+            signalled(self.members[kill.member], signal.SIGKILL)
         else:
-            sql = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
-            with psycopg.connect(self.platform.databases._admin_url, connect_timeout=10) as admin:
-                admin.execute(sql, [self.platform.urls[SERVICE].name])
+            terminate_backends(self.platform, SERVICE)
         return Struck(kill, leased)
 
     def left(self) -> dict[str, int]:
