@@ -12,13 +12,16 @@ from eligibility.messages import FetchFacts, RecordDecision
 from intake.domain.applications import Facts, Household, LegalBasis
 from intake.domain.people import Identity
 from intake.messages import ErasePerson, KeepChunk, RegisterApplication, RegisterPerson, WithdrawApplication
+from nav_bridge.messages import HandleDelivery
 from notifications.domain.rules import WATCH
 from notifications.domain.staff import register_id
 from notifications.domain.tenancy import alert_id
 from notifications.messages import AcknowledgeAlert, NoteContact, RequestNavNotice, SnoozeAlert, StaffMember, StoreStaff
 from tests.ledger_files import Received, received
+from tests.simulation import letters
 from tests.simulation.doors import VAULT
-from tests.simulation.world import Account, Applying, World
+from tests.simulation.partners import NOTIFIED
+from tests.simulation.world import Account, Applying, Script, World
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
@@ -52,12 +55,17 @@ def lanes_of(world: World) -> tuple[Lane, ...]:
     lanes = [() if each.tag in out else _applicant(each) for each in world.applications]
     lanes += [() if each.tag in out or not each.withdraws else _withdrawing(each) for each in world.applications]
     lanes += [() if each.tag in out or not each.erased else _erasing(each) for each in world.applications]
+    written = world.by_letter.municipalities
+    by_letter = [each for each in world.applications if each.kommunenummer in written]
+    lanes += [() if each.tag in out else _hearing(each) for each in by_letter]
     for account in world.accounts:
         here = account.name not in out
         lanes += [_accountant(account), _movers(account)] if here else [(), ()]
         lanes += [_acknowledging(account, each) if here and world.acknowledges else () for each in account.tenants]
         lanes += [_erasing_tenant(account, each) if here else () for each in account.erased]
         lanes += [_notifying(account, each) if here and world.notifies else () for each in account.tenants]
+        heard = here and world.notifies and account.kommunenummer in written
+        lanes += [_hearing_of_notices(account, each) if heard else () for each in account.tenants]
         lanes.append(_staffing(account) if here and world.staffed else ())
     return tuple(lanes)
 
@@ -154,8 +162,31 @@ def _given_up(tag: str, run: "Run") -> bool:
     """It was handed in without an answer and may get there yet, or nothing of it is on its way."""
     case = run.state("nav-bridge", "delivery", application(run, tag) or "")
     deliveries = case.deliveries if case else ()
-    late = {key for key, *_ in run.nav.late}
+    late = {key for partner in run.partners for key, *_ in partner.late}
     return any(str(each.call_key) in late or each.status not in {"requested", "sending"} for each in deliveries)
+
+
+def _hearing(each: Applying) -> Lane:
+    """NAV answers the caseworker's letter, and not by machine."""
+    heard = partial(_heard, each.script, lambda run: application(run, each.tag))
+    return (_entering(f"enter what NAV wrote of {each.tag}", each.kommunenummer, heard),)
+
+
+def _entering(name: str, kommunenummer: str, heard: Callable[["Run"], Command | None]) -> Act:
+    return Act(name, "nav-bridge", kommunenummer, heard, lambda run: heard(run) is not None)
+
+
+def _heard(script: Script, of: Callable[["Run"], str | None], run: "Run") -> Command | None:
+    """The outcome of the oldest letter of a case that NAV has answered."""
+    id = of(run) or ""
+    case = run.state("nav-bridge", "delivery", id)
+    for delivery in case.deliveries if case else ():
+        if outcome := letters.answer(script, delivery):
+            told = {"reason": "nav_wrote", "outcome": outcome, "seen": delivery.seen, "by": CASEWORKER}
+            return id, HandleDelivery(
+                referral_id=delivery.referral_id, revision=delivery.revision, act="outcome", **told
+            )
+    return None
 
 
 def _erasing(each: Applying) -> Lane:
@@ -271,6 +302,12 @@ def _notifying(account: Account, contract: str) -> Lane:
 
     at = account.kommunenummer
     return tuple(Act(f"notify NAV of {contract} ({n})", "notifications", at, make, seen) for n in (1, 2))
+
+
+def _hearing_of_notices(account: Account, contract: str) -> Lane:
+    id, at = tenancy(account.kommunenummer, contract), account.kommunenummer
+    heard = partial(_heard, NOTIFIED, lambda _: id)
+    return tuple(_entering(f"enter what NAV wrote of the notice of {contract} ({n})", at, heard) for n in (1, 2))
 
 
 def _acknowledging(account: Account, contract: str) -> Lane:

@@ -19,10 +19,12 @@ LEFT_OUT = {
     "updated_at", "requested_on", "sent_at", "heard_at", "silences", "silent_since", "decided_on",
     "delivered_on", "referred_on", "granted_on", "unreachable_since",
     "acknowledged_at", "acknowledged_by", "accepted_at",
+    # what a person did of it, and when
+    "notes",
     # how often it was tried, or seen to change
     "version", "asked", "attempts", "resends", "lookups", "late_looks", "polls", "unknowns", "standing",
     # made from what brought it, or known from an answer that may be lost
-    "referral_id", "proof", "recipient",
+    "referral_id", "proof", "recipient", "letter_id", "recall_id", "doubted",
     # when the caseworker told NAV, of which debt, and whether anything was owed or reserved by then
     "nav_notices",
     # who was told of an alert, and what comes next: when it was seen, and by which hour of which day it was told of

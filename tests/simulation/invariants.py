@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from chassis.outputs import Key
 from tests.simulation import acts, final_states, rent_accounts
+from tests.simulation.partners import Post
 from tests.simulation.run import DECLARED, Run
 from tests.simulation.steps import SERVICES
 from tests.simulation.world import Account
@@ -59,14 +60,15 @@ def the_caseworker_sees_what_the_bridge_knows(run: Run, calm: Run) -> Broken:
 
 def nothing_is_sent_that_must_not_be(run: Run, calm: Run) -> Broken:
     """Nothing is sent to NAV after a withdrawal, of an erased person, or of one whose address is protected."""
-    return [f"{post.referral} was sent though {post.wrongly}" for post in run.nav.posts if post.wrongly]
+    return [f"{post.referral} was sent though {post.wrongly}" for post in _posts(run) if post.wrongly]
 
 
 def what_is_withdrawn_is_recalled(run: Run, calm: Run) -> Broken:
     """What was withdrawn NAV lets be, whenever it got there, unless it had decided; nothing else is recalled."""
+    at_nav = run.at_nav
     for key, bridged in _states(run, "nav-bridge", "delivery"):
         for delivery in bridged.deliveries:
-            taken = run.nav.taken.get(str(delivery.call_key))
+            taken = at_nav.get(str(delivery.call_key))
             let_be, withdrawn = bool(taken and taken.recalled), delivery.referral_id in bridged.withdrawn
             refused = delivery.matter == "nav_notice" and any(each.stands for each in bridged.reservations)
             if let_be and not (withdrawn or refused):
@@ -75,22 +77,33 @@ def what_is_withdrawn_is_recalled(run: Run, calm: Run) -> Broken:
                 yield f"{delivery.referral_id} of {key.id} is {delivery.status}, NAV was {'' if let_be else 'not '}told"
             if taken and withdrawn and not let_be and delivery.is_out and not delivery.decided:
                 yield f"{delivery.referral_id} of {key.id} was withdrawn, and NAV goes on with it"
-            if taken and delivery.status == "rejected" and delivery.code in {"withdrawn", "reserved"}:
+            stopped = delivery.status == "rejected" and delivery.code in {"withdrawn", "reserved"}
+            if taken and taken.arrives and stopped:
                 yield f"{delivery.referral_id} of {key.id} was told as never sent, and NAV goes on with it"
             if taken and any(each != str(delivery.recall_key) for each in taken.recalled):
                 yield f"{delivery.referral_id} of {key.id} was recalled under another key than its own"
 
 
 def nav_has_each_referral_once(run: Run, calm: Run) -> Broken:
-    """NAV's record has each revision of a referral or notice once, under one key and with one content."""
+    """NAV's record has each revision of a referral or notice once and under one key, and each letter once."""
     keys = defaultdict(set)
-    for key, taken in run.nav.taken.items():
+    for key, taken in run.at_nav.items():
         keys[taken.referral, taken.revision].add(key)
     yield from (f"NAV has {of} under {len(found)} keys" for of, found in keys.items() if len(found) > 1)
-    yield from (f"NAV got another content under the key {key}" for key in run.nav.conflicts)
-    for key, taken in run.nav.taken.items():
+    yield from (f"two letters were taken of the reference {key}" for key in run.svarut.doubled)
+    for key, taken in run.at_nav.items():
         if key != str(uuid5(UUID(taken.referral), str(taken.revision))):
             yield f"the key {key} isn't made from its referral and revision"
+
+
+def the_proof_is_of_what_nav_has(run: Run, calm: Run) -> Broken:
+    """The hash that is kept of what was sent is of what NAV took, and not of what came under its key afterwards."""
+    at_nav = run.at_nav
+    for key, bridged in _states(run, "nav-bridge", "delivery"):
+        for delivery in bridged.deliveries:
+            taken = at_nav.get(str(delivery.call_key))
+            if taken and delivery.sent_at and delivery.proof not in {"", taken.content}:
+                yield f"NAV has another content of {delivery.referral_id} of {key.id} than is proven"
 
 
 def the_alert_shows_what_became_of_its_notice(run: Run, calm: Run) -> Broken:
@@ -127,7 +140,7 @@ def a_notice_says_what_was_owed(run: Run, calm: Run) -> Broken:
 def revisions_reach_nav_in_order(run: Run, calm: Run) -> Broken:
     """NAV is sent a case's revisions in their order, never an older one after a newer."""
     newest: dict[str, int] = {}
-    for post in run.nav.posts:
+    for post in _posts(run):
         if post.revision < newest.get(post.referral, 0):
             yield f"revision {post.revision} of {post.referral} went after {newest[post.referral]}"
         newest[post.referral] = max(post.revision, newest.get(post.referral, 0))
@@ -400,6 +413,12 @@ def _states(run: Run, service: str, kind: str) -> Iterator[tuple[Key, Any]]:
     for key, row in run.tables[service].states.items():
         if key.kind == kind and row.state is not None:
             yield key, row.state
+
+
+def _posts(run: Run) -> Iterator[Post]:
+    """What left us for NAV, each way in its order."""
+    for partner in run.partners:
+        yield from partner.posts
 
 
 def _erased(run: Run) -> set[str]:

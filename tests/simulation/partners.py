@@ -25,10 +25,11 @@ LATEST = timedelta(days=1)
 
 @dataclass(slots=True)
 class Taken:
-    """What NAV took under one Idempotency-Key: a referral, or a notice, which has no `tag`.
+    """What NAV took under one Idempotency-Key, or as the letter of one reference: a referral, or a notice, which has no
+    `tag`.
 
     `asked`: how often it was asked about it since, or told of it unasked. `recalled`: by which keys it was asked to let
-    it be, and did.
+    it be, and did. `arrives`: whether it gets to NAV, once it is taken.
     """
 
     referral: str
@@ -37,6 +38,7 @@ class Taken:
     content: str
     asked: int = 0
     recalled: tuple[str, ...] = ()
+    arrives: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +53,39 @@ class Post:
 
 
 @dataclass(slots=True)
-class Nav:
-    """`slow`: by tag, whose referrals come late where they don't come as they should. `late`: what was given up and
-    gets there yet: its key, when it left, and what it does there.
+class Partner:
+    """Who answers or doesn't. `slow`: tags of those whose referrals come late where they don't come as they should.
+    `taken`: by the key it was sent under. `late`: what was given up and gets there yet: its key, when it left, and what
+    it does there.
     """
 
     machine: Callable[[], datetime]
     scripts: Mapping[str, Script]
-    slow: frozenset[str] = frozenset()
-    taken: dict[str, Taken] = field(default_factory=dict)
-    posts: list[Post] = field(default_factory=list)
-    late: list[tuple[str, datetime, Callable[[], httpx.Response]]] = field(default_factory=list)
-    told: list[dict[str, Any]] = field(default_factory=list)
-    conflicts: list[str] = field(default_factory=list)
+    slow: frozenset[str] = field(default=frozenset(), kw_only=True)
+    taken: dict[str, Taken] = field(default_factory=dict, kw_only=True)
+    posts: list[Post] = field(default_factory=list, kw_only=True)
+    late: list[tuple[str, datetime, Callable[[], httpx.Response]]] = field(default_factory=list, kw_only=True)
 
-    def post(self, key: str, content: bytes, manner: str, wrongly: str) -> httpx.Response:
-        told = json.loads(content)
-        digest = hashlib.sha256(content).hexdigest()
-        manner = "late" if manner != "answers" and told.get("språk") in self.slow else manner
+    def arrives(self) -> str:
+        """A request that we gave up gets there; its key."""
+        key, _, work = self.late.pop(0)
+        work()
+        return key
+
+    def arrive_in_time(self) -> None:
+        """What left longest ago may take no longer."""
+        while self.late and self.late[0][1] + LATEST < self.machine():
+            self.arrives()
+
+    def _posted(self, post: Post, tag: str, manner: str) -> str:
+        """The manner in which it really goes: noted, unless nothing left us."""
+        manner = "late" if manner != "answers" and tag in self.slow else manner
         if manner != "away":
-            self.posts.append(Post(key, _id(told), told["versjon"], digest, wrongly))
-        return self._done(key, manner, lambda: self._take(key, told, digest))
-
-    def recall(self, key: str, manner: str, recall_key: str) -> httpx.Response:
-        return self._done(key, manner, lambda: self._let_be(key, recall_key))
+            self.posts.append(post)
+        return manner
 
     def _done(self, key: str, manner: str, work: Callable[[], httpx.Response]) -> httpx.Response:
-        """What changes something at NAV, in one of the manners."""
+        """What changes something there, in one of the manners."""
         match manner:
             case "away":
                 raise httpx.ConnectError("away")
@@ -95,16 +103,26 @@ class Nav:
                 raise httpx.ReadTimeout("took")
         return work()
 
-    def arrives(self) -> str:
-        """A request that we gave up gets there; its key."""
-        key, _, work = self.late.pop(0)
-        work()
-        return key
+    def _told(self, manner: str, work: Callable[[], httpx.Response]) -> httpx.Response:
+        """What is only asked: an answer that is lost says nothing, and does nothing."""
+        return self._done("", "silent" if manner in {"late", "took"} else manner, work)
 
-    def arrive_in_time(self) -> None:
-        """What left longest ago may take no longer."""
-        while self.late and self.late[0][1] + LATEST < self.machine():
-            self.arrives()
+
+@dataclass(slots=True)
+class Nav(Partner):
+    """NAV as our proposal of an API has it."""
+
+    told: list[dict[str, Any]] = field(default_factory=list, kw_only=True)
+
+    def post(self, key: str, content: bytes, manner: str, wrongly: str) -> httpx.Response:
+        told = json.loads(content)
+        digest = hashlib.sha256(content).hexdigest()
+        post = Post(key, _id(told), told["versjon"], digest, wrongly)
+        manner = self._posted(post, told.get("språk", ""), manner)
+        return self._done(key, manner, lambda: self._take(key, told, digest))
+
+    def recall(self, key: str, manner: str, recall_key: str) -> httpx.Response:
+        return self._done(key, manner, lambda: self._let_be(key, recall_key))
 
     def _let_be(self, key: str, recall_key: str) -> httpx.Response:
         if (found := self.taken.get(key)) is None:
@@ -126,7 +144,6 @@ class Nav:
         script = self.scripts[told["språk"]] if "henvisningId" in told else NOTIFIED
         if standing := self.taken.get(key):
             if standing.content != digest:
-                self.conflicts.append(key)
                 return httpx.Response(409, json={"kode": "NØKKEL_BRUKT"})
             return self._receipt(script)
         if told["versjon"] <= len(script.refusals):
@@ -139,15 +156,9 @@ class Nav:
         return httpx.Response(201, json={"kvittering": {"mottatt": RECEIVED}} if script.receipt else {})
 
     def get(self, key: str, manner: str) -> httpx.Response:
-        match manner:
-            case "away":
-                raise httpx.ConnectError("away")
-            case "busy":
-                return httpx.Response(503)
-            case "fails":
-                return httpx.Response(500)
-            case "silent" | "late" | "took":
-                raise httpx.ReadTimeout("silent")
+        return self._told(manner, lambda: self._stands(key))
+
+    def _stands(self, key: str) -> httpx.Response:
         if (found := self.taken.get(key)) is None:
             return httpx.Response(404, json={"kode": "IKKE_FUNNET"})
         found.asked += 1

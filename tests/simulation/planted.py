@@ -93,6 +93,18 @@ BUGS = (
         "if before.as_of >= ended_on.toordinal():",
         "if before.as_of:",
     ),
+    Bug(
+        "a letter that isn't found is sent again under another id",
+        "nav_bridge.handlers.sending",
+        "        return send(case, replace(delivery, resends=1))",
+        '        return send(case, replace(delivery, resends=1, letter_id="", retries=delivery.retries + 1))',
+    ),
+    Bug(
+        "a letter that SvarUt refused the second time is proven by what it refused",
+        "nav_bridge.handlers.sending",
+        'untaken = answer.outcome == "refused" and answer.body.get("code") in MAY_BE_THERE',
+        "untaken = False",
+    ),
     # These are by people who didn't write the simulation.
     Bug(
         "facts that nobody knows to have been asked for are not asked for again",

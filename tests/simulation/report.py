@@ -16,9 +16,9 @@ PROOF = ROOT / "docs" / "proof" / "simulate.md"
 WHAT = """\
 Each seed is a small world (up to 3 applications and 4 tenancies in two municipalities) whose input is played twice
 through all four services' handlers: in calm, and under a schedule that delays, duplicates and reorders across keys,
-kills between any two steps and inside transactions, moves the clock, closes doors, lets NAV answer wrongly, late or
-never, and puts unreadable records on topics. `python -m tests.simulation` runs it; a failing seed prints its shortest
-history."""
+kills between any two steps and inside transactions, moves the clock, closes doors, lets NAV, by its API or by letter
+over SvarUt, answer wrongly, late or never, and puts unreadable records on topics. `python -m tests.simulation` runs it;
+a failing seed prints its shortest history."""
 
 
 @dataclass(slots=True)

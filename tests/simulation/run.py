@@ -17,14 +17,27 @@ from chassis.envelope import Record
 from chassis.errors import BrokenInvariant, Reject
 from chassis.outputs import Answered, Key, Message, answered
 from eligibility.gateway import IntakeFacts
-from nav_bridge.gateway import NavHandIn, NavRecall, NavStatus, Notices, Referrals
+from nav_bridge.domain import Policy
+from nav_bridge.gateway import (
+    LetterHandIn,
+    LetterLookup,
+    LetterRecall,
+    LetterReserve,
+    LetterStatus,
+    NavHandIn,
+    NavRecall,
+    NavStatus,
+    Notices,
+    Referrals,
+)
+from nav_bridge.handlers import handlers as of_bridge
 from nav_bridge.messages import TakeStanding
 from nav_bridge.translation import nav as words
 from tests.contract.wiring import PACKAGES
-from tests.simulation import acts
+from tests.simulation import acts, letters
 from tests.simulation.doors import Doorway, done, of_eligibility, of_intake, of_notifications
 from tests.simulation.kafka import Kafka
-from tests.simulation.partners import MAILS, Auditor, MailServer, Nav
+from tests.simulation.partners import MAILS, Auditor, MailServer, Nav, Partner, Taken
 from tests.simulation.parts import Flight, Parts
 from tests.simulation.steps import SERVICES, Step
 from tests.simulation.store import MemoryStore
@@ -49,7 +62,9 @@ WAYS = (
 )
 BOOKS = {("intake", "tenancy")}
 OFFICES = {"3427": "NAV Tynset", "5027": "NAV Midtre Gauldal"}
-DESTINATIONS = {"intake-facts", "nav", "nav-lookup", "nav-outcome", "nav-recall", *MAILS, "audit"}
+TO_NAV = {"nav", "nav-lookup", "nav-outcome", "nav-recall"}
+LETTERS = {"svarut-reserve", "svarut", "svarut-lookup", "svarut-outcome", "svarut-recall"}
+DESTINATIONS = {"intake-facts", *TO_NAV, *LETTERS, *MAILS, "audit"}
 COMES_AGAIN = {"timer.care_due": timedelta(days=30), "timer.audit_due": timedelta(0)}
 """Timers of which there is always one, as long as an alert is open: so long after the last act they are waited for."""
 
@@ -139,15 +154,20 @@ class Run:
         self.world, self.say, self.clock, self.kafka = world, say, Clock(), Kafka()
         self.tables = {name: Tables() for name in SERVICES}
         self.parts: dict[str, Parts] = {}
+        here = world.by_letter.municipalities
         for name, each in DECLARED.items():
             tables, machine = self.tables[name], self._machine
-            store = MemoryStore(tables, self.clock, machine, each.wiring, each.handlers)
+            handlers = of_bridge(Policy(by_letter=here)) if name == "nav-bridge" else each.handlers
+            store = MemoryStore(tables, self.clock, machine, each.wiring, handlers)
             self.parts[name] = Parts(self.kafka, store, self.clock, machine, each.reads, each.classes)
         self.shut: set[str] = set()
         self.acted_at = self.clock.now()
         self.manner, self.told = "answers", Told()
         slow = frozenset(each.tag for each in world.applications if each.withdraws and each.hesitates)
-        self.nav = Nav(self._machine, {each.tag: each.script for each in world.applications}, slow)
+        scripts = {each.tag: each.script for each in world.applications}
+        self.nav = Nav(self._machine, scripts, slow=slow)
+        self.svarut = letters.SvarUt(self._machine, scripts, world.by_letter, slow=slow)
+        self.partners: tuple[Partner, ...] = (self.nav, self.svarut)
         self.mail = MailServer()
         self.doing = [Doing(lane) for lane in acts.lanes_of(world)]
         self.replies: dict[str, Any] = {}
@@ -168,7 +188,8 @@ class Run:
         referrals = of_eligibility(self.tables["eligibility"], cases.project, "nav-bridge", self.shut)
         told = DECLARED["notifications"].project
         notices = of_notifications(self.tables["notifications"], told, "nav-bridge", self.shut)
-        nav, people = Doorway(self._at_nav), persons
+        nav, people, svarut = Doorway(self._at_nav), persons, Doorway(self._at_svarut)
+        posted: Any = (svarut, letters.SENDERS)
         sources: Any = {
             "referral": Referrals(referrals, people),  # type: ignore[arg-type]
             "nav_notice": Notices(notices, people, OFFICES),  # type: ignore[arg-type]
@@ -179,6 +200,11 @@ class Run:
             "nav-lookup": NavStatus(nav),  # type: ignore[arg-type]
             "nav-outcome": NavStatus(nav),  # type: ignore[arg-type]
             "nav-recall": NavRecall(nav),  # type: ignore[arg-type]
+            "svarut-reserve": LetterReserve(*posted),
+            "svarut": LetterHandIn(*posted, sources, press=letters.pressed),
+            "svarut-lookup": LetterLookup(*posted),
+            "svarut-outcome": LetterStatus(*posted),
+            "svarut-recall": LetterRecall(*posted, press=letters.pressed),
             **dict.fromkeys(MAILS, self.mail),
             "audit": Auditor(self.tables["notifications"]),
         }
@@ -191,6 +217,9 @@ class Run:
         return self.nav.post(
             headers["Idempotency-Key"], content, self.manner, self._wrongly(headers["Idempotency-Key"])
         )
+
+    def _at_svarut(self, method: str, url: str, content: bytes, headers: Any) -> httpx.Response:
+        return letters.asked(self.svarut, method, url, content, self.manner, self._wrongly)
 
     def _at_door(self, door: Doorway, method: str, url: str, content: bytes, headers: Any) -> httpx.Response:
         match self.manner:
@@ -228,6 +257,11 @@ class Run:
             return "the notice was withdrawn"
         tenants = [self.state("intake", "person", tenant) for tenant in tenancy.tenants]
         return "a tenant's address is protected" if any(each and each.protected for each in tenants) else ""
+
+    @property
+    def at_nav(self) -> dict[str, Taken]:
+        """What NAV's record has, whichever way it came."""
+        return self.nav.taken | self.svarut.taken
 
     def state(self, service: str, kind: str, id: str) -> Any:
         row = self.tables[service].states.get(Key(kind, id))
@@ -382,7 +416,8 @@ class Run:
 
     def _clock(self, step: Step) -> str:
         self.clock.passes(step.number)
-        self.nav.arrive_in_time()
+        for partner in self.partners:
+            partner.arrive_in_time()
         return f"the clock moves by {step.number} seconds"
 
     def _door(self, step: Step) -> str:
@@ -390,7 +425,10 @@ class Run:
         return f"the door to {step.who} {'closes' if step.who in self.shut else 'opens'}"
 
     def _late(self, step: Step) -> str:
-        return f"NAV gets a request that was given up: {self.nav.arrives()[:8]}" if self.nav.late else ""
+        for partner in self.partners:
+            if partner.late:
+                return f"NAV gets a request that was given up: {partner.arrives()[:8]}"
+        return ""
 
     def _tell(self, step: Step) -> str:
         """NAV tells something unasked: new, or what it has told before once more, with or without a new id."""

@@ -57,6 +57,18 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class ByLetter:
+    """`municipalities`: those whose NAV office gets letters. `repeats`: whether SvarUt answers the same letter, sent
+    again under its id, as it did the first time, or refuses it. `found_after`: seconds until it finds a letter by its
+    reference.
+    """
+
+    municipalities: frozenset[str] = frozenset()
+    repeats: bool = True
+    found_after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """`left_out`: tags and accounts of which nothing is put in, as when a failure is made smaller."""
 
@@ -68,6 +80,7 @@ class World:
     temper: dict[str, float] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
     notifies: bool = False
+    by_letter: ByLetter = ByLetter()
 
 
 def world_of(seed: int) -> World:
@@ -77,7 +90,14 @@ def world_of(seed: int) -> World:
     accounts = tuple(_account(chance, n) for n in range(chance.choice((1, 1, 2)) if applications else 2))
     temper = {name: chance.choice((0.0, 0.5, 1.0, 2.0)) for name in ("die", "silent", "shut", "poison", "clock", "dup")}
     acknowledges, notifies = chance.random() < 0.7, chance.random() < 0.7
-    return World(seed, applications, accounts, acknowledges, seed % 2 == 1, temper, notifies=notifies)
+    letters, staffed = _by_letter(Random(f"letters {seed}")), seed % 2 == 1
+    return World(seed, applications, accounts, acknowledges, staffed, temper, notifies=notifies, by_letter=letters)
+
+
+def _by_letter(chance: Random) -> ByLetter:
+    """One, the other, both or none of the municipalities."""
+    those = frozenset(each for each in MUNICIPALITIES if chance.random() < 0.5)
+    return ByLetter(those, repeats=chance.random() < 0.5, found_after=chance.choice((0.0, 0.0, 60.0, 900.0)))
 
 
 def _applying(chance: Random, number: int) -> Applying:

@@ -189,6 +189,13 @@ def test_what_svarut_lacks_is_sent_again_under_the_same_id():
     assert decided.only(Call) == [Call("svarut", CALL_KEY, REF | {"letter": ID})]
 
 
+def test_a_refused_repeat_is_no_proof_of_what_svarut_has():
+    other = answer("svarut", CALL_KEY, "refused", code="letter_refused", attempt=2, proof="f" * 64)
+    decided = then(SENDING, sent("unknown"), looked_up(found=False), other, looked_up(found=True, number=2))
+
+    assert (delivery_of(decided).status, delivery_of(decided).proof) == ("sent", PROOF)
+
+
 AGAIN = SendAgain(referral_id=REFERRAL, revision=1)
 
 
@@ -215,6 +222,24 @@ def test_what_a_door_withholds_of_a_letter_that_was_sent_before_is_looked_for_ag
     gone = then(decided.states[KEY], AGAIN, looked_up(found=False, number=2))
     assert statuses(gone) == [("rejected", "withdrawn")]
     assert statuses(then(SENDING, WITHDRAWN, withheld)) == [("rejected", "withdrawn")]
+
+
+@pytest.mark.parametrize(
+    ("code", "end"), [("protected", ("parked", "protected")), ("consent_withdrawn", ("rejected", "consent_withdrawn"))]
+)
+def test_what_a_door_withholds_of_it_is_its_end_once_it_was_looked_for_in_vain(code, end):
+    withheld = answer("svarut", CALL_KEY, "refused", code=code)
+    decided = then(SENDING, sent("unknown"), looked_up(found=False), withheld, AGAIN, looked_up(found=False, number=2))
+
+    assert statuses(decided) == [end]
+    assert decided.only(Later) == []
+
+
+def test_what_may_be_sent_again_after_a_doubt_is_sent_and_not_looked_for_without_end():
+    doubted = replace(SENDING, status="uncertain", resends=2, lookups=3, doubted=True)
+    decided = then(doubted, looked_up(found=False, number=3), AGAIN)
+
+    assert [call.destination for call in decided.only(Call)] == ["svarut"]
 
 
 def test_a_refused_letter_that_is_not_there_is_for_a_person():

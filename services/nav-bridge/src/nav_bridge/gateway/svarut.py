@@ -6,7 +6,7 @@ import asyncio
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -44,11 +44,19 @@ class Post:
         return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
 
 
-class _SvarUt:
-    """SvarUt on behalf of a call's municipality."""
+Press = Callable[[letters.Letter, Envelope], Awaitable[bytes]]
 
-    def __init__(self, svarut: httpx.AsyncClient, posts: Mapping[str, Post]) -> None:
-        self._svarut, self._posts = svarut, posts
+
+async def on_paper(letter: letters.Letter, envelope: Envelope) -> bytes:
+    """Beside the loop: a page takes a good part of a second. Raises `Unprintable`."""
+    return await asyncio.to_thread(printed, letter, envelope)
+
+
+class _SvarUt:
+    """SvarUt on behalf of a call's municipality. `press` makes a letter's exact bytes."""
+
+    def __init__(self, svarut: httpx.AsyncClient, posts: Mapping[str, Post], press: Press = on_paper) -> None:
+        self._svarut, self._posts, self._press = svarut, posts, press
 
     def _post(self, call: Outgoing) -> Post:
         if (post := self._posts.get(call.kommunenummer)) is None:
@@ -69,7 +77,7 @@ class _SvarUt:
         office = self._post(call).office
         envelope = Envelope(office.sender, office.office, (office.address, f"{office.postcode} {office.place}"))
         try:
-            paper = await asyncio.to_thread(printed, letter, envelope)
+            paper = await self._press(letter, envelope)
         except Unprintable:
             raise withheld("unprintable") from None
         metadata = words.forsendelse(office, letter.title, _reference(call))
@@ -100,8 +108,14 @@ class LetterReserve(_SvarUt):
 class LetterHandIn(_SvarUt):
     """Sends a referral or a notice as a letter."""
 
-    def __init__(self, svarut: httpx.AsyncClient, posts: Mapping[str, Post], sources: Mapping[Matter, Source]) -> None:
-        super().__init__(svarut, posts)
+    def __init__(
+        self,
+        svarut: httpx.AsyncClient,
+        posts: Mapping[str, Post],
+        sources: Mapping[Matter, Source],
+        press: Press = on_paper,
+    ) -> None:
+        super().__init__(svarut, posts, press)
         self._sources = sources
 
     async def send(self, call: Outgoing) -> Answer:

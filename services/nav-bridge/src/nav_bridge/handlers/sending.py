@@ -71,7 +71,7 @@ def nav_answered(policy: Policy, case: Case | None, message: Message, context: C
     if answer.outcome == "unknown" or code in MAY_BE_THERE:
         return look_up(case, replace(delivery, code=code if answer.outcome == "refused" else ""))
     if delivery.channel == "letter" and delivery.resends and not delivery.doubted:
-        return _doubted(case, delivery, context)
+        return _doubted(case, replace(delivery, code=code), context)
     return _refused(policy, case, delivery, code, message, context)
 
 
@@ -144,18 +144,16 @@ def _looked_up(
 def _not_taken(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
     """The same call again, at once the first time, then ever later.
 
-    A key that NAV refused as used and yet doesn't know is for a person; what was withdrawn or reserved against
-    meanwhile is left.
+    What was refused ends as it would have at once, and what was withdrawn or reserved against meanwhile is left.
     """
     if delivery.channel == "letter" and not delivery.doubted and (delivery.code or case.forbids(delivery)):
         return _doubted(case, delivery, context)
-    if code := case.forbids(delivery):
+    if code := case.forbids(delivery) or delivery.code:
         return _refused(policy, case, delivery, code, message, context)
-    if delivery.code:
-        return parked(case, delivery, delivery.code, message)
+    delivery = replace(delivery, doubted=False)
     if delivery.resends == 0:
         return send(case, replace(delivery, resends=1))
-    return case, [again_later(policy, delivery, context)]
+    return put(case, delivery), [again_later(policy, delivery, context)]
 
 
 def _doubted(case: Case, delivery: Delivery, context: Context) -> Decision:
@@ -204,8 +202,8 @@ def _refused(policy: Policy, case: Case, delivery: Delivery, code: str, message:
 
 
 def _attempted(delivery: Delivery, answer: Answered) -> Delivery:
-    """What NAV didn't take as its key was used is no proof of what it has: that was sent before."""
-    untaken = answer.outcome == "refused" and answer.body.get("code") == KEY_CONFLICT
+    """What wasn't taken, as something was sent under its key or id before, is no proof of what is there."""
+    untaken = answer.outcome == "refused" and answer.body.get("code") in MAY_BE_THERE
     proof = "" if untaken else str(answer.body.get("proof") or "")
     return replace(
         delivery,
