@@ -73,7 +73,9 @@ def what_is_withdrawn_is_recalled(run: Run, calm: Run) -> Broken:
             refused = delivery.matter == "nav_notice" and any(each.stands for each in bridged.reservations)
             if let_be and not (withdrawn or refused):
                 yield f"{delivery.referral_id} of {key.id} was recalled, and nobody withdrew it"
-            if (delivery.status == "recalled") != let_be and delivery.outcome != "withdrawn":
+            # That NAV has reached the tenant ends a notice here, and may be known while its recall is on the way.
+            ended_first = delivery.status == "closed" and delivery.outcome in {"withdrawn", "contacted"}
+            if (delivery.status == "recalled") != let_be and not ended_first:
                 yield f"{delivery.referral_id} of {key.id} is {delivery.status}, NAV was {'' if let_be else 'not '}told"
             if taken and withdrawn and not let_be and delivery.is_out and not delivery.decided:
                 yield f"{delivery.referral_id} of {key.id} was withdrawn, and NAV goes on with it"
