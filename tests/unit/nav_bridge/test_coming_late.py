@@ -168,3 +168,11 @@ def test_the_next_of_the_case_waits_for_the_recall_and_not_for_the_questions():
 
     assert [call.ref["referral"] for call in decided.only(Call)] == [other]
     assert decided.states[KEY].find(other, 1).status == "sending"
+
+
+def test_what_was_known_to_be_there_and_came_to_nothing_is_not_looked_for_when_it_is_withdrawn():
+    undelivered = replace(UNCERTAIN, status="parked", code="letter_undelivered", channel="letter", sent_at=NOW)
+    decided = then(case(undelivered), WITHDRAWN)
+
+    assert statuses(decided) == [("rejected", "withdrawn")]
+    assert decided.only(Later) == []

@@ -253,8 +253,10 @@ class Delivery:
 
     @property
     def may_come_late(self) -> bool:
-        """It isn't wanted at NAV any more, and what left without an answer, if anything did, may get there yet."""
-        return self.status == "rejected" and self.code in UNWANTED and self.lookups > 0
+        """It isn't wanted at NAV any more, and what left without an answer, if anything did, may get there yet. What
+        was known to be there and came to nothing has had its answer.
+        """
+        return self.status == "rejected" and self.code in UNWANTED and self.lookups > 0 and self.sent_at is None
 
     @property
     def waits(self) -> bool:
