@@ -520,8 +520,8 @@ class Run:
         self.clock.passes(1)
         worked = False
         for name in SERVICES:
-            if operators and self.tables[name].parked:
-                worked |= self.play(Step("operator", name))
+            for number in range(len(self.tables[name].parked) if operators else 0):
+                worked |= self.play(Step("operator", name, number))
             if self.parts[name].idle(self.clock.now()):
                 continue
             for step in ROUND[name]:

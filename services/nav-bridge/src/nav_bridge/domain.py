@@ -253,10 +253,11 @@ class Delivery:
 
     @property
     def may_come_late(self) -> bool:
-        """It isn't wanted at NAV any more, and what left without an answer, if anything did, may get there yet. What
-        was known to be there and came to nothing has had its answer.
+        """It isn't wanted at NAV any more, and what left without an answer, if anything did, may get there yet. A letter
+        that SvarUt took and couldn't deliver won't: SvarUt has it, and NAV doesn't.
         """
-        return self.status == "rejected" and self.code in UNWANTED and self.lookups > 0 and self.sent_at is None
+        undelivered = self.channel == "letter" and self.sent_at is not None
+        return self.status == "rejected" and self.code in UNWANTED and self.lookups > 0 and not undelivered
 
     @property
     def waits(self) -> bool:
