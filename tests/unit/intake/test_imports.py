@@ -314,9 +314,33 @@ def test_a_file_whose_first_part_is_gone_is_not_taken():
 def test_what_was_sent_in_parts_goes_when_no_file_came_to_be_of_it():
     found = read(a_file(a_start()))
     kept = decide(HANDLERS, {}, "u:0", KeepChunk(chunk=found.chunks[0]), now=LATER)
-    gone = decide(HANDLERS, kept.states, "u:0", kept.only(Later)[0].message, now=LATER)
+    due = decide(HANDLERS, kept.states, "u:0", kept.only(Later)[0].message, now=LATER)
+    (asked,) = due.only(Tell)
+    (answered,) = decide(HANDLERS, {}, asked.key.id, asked.message, now=LATER).only(Tell)
+    gone = decide(HANDLERS, due.states, "u:0", answered.message, now=LATER)
 
     assert gone.states[Key("import_chunk", "u:0")] is None
+    assert gone.outputs == []
+
+
+def test_a_part_that_its_file_waits_to_enter_stays_and_is_asked_after_again():
+    found = read(a_file(a_start()), import_id="i")
+    part = f"{found.upload}:0"
+    kept = decide(HANDLERS, {}, part, KeepChunk(chunk=found.chunks[0]), now=LATER)
+    accepted = decide(HANDLERS, kept.states, "i", found.command, now=LATER)
+    due = decide(HANDLERS, accepted.states, part, kept.only(Later)[0].message, now=LATER)
+    (asked,) = due.only(Tell)
+
+    assert asked.key == Key("import", "i")
+    (answered,) = decide(HANDLERS, due.states, "i", asked.message, now=LATER).only(Tell)
+    kept_on = decide(HANDLERS, due.states, part, answered.message, now=LATER)
+    assert kept_on.states[Key("import_chunk", part)] == found.chunks[0]
+    assert [later.message for later in kept_on.only(Later)] == [DropChunk()]
+
+
+def test_whether_a_part_may_go_is_asked_without_waiting_for_its_file():
+    """Its file may be parked: were it looked at, each would wait for the other for good."""
+    assert next(each for each in HANDLERS if each.on == "timer.drop_chunk").needs is None
 
 
 def test_a_part_that_is_entered_leaves_no_timer_behind():

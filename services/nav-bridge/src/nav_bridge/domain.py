@@ -253,8 +253,8 @@ class Delivery:
 
     @property
     def may_come_late(self) -> bool:
-        """It isn't wanted at NAV any more, and what left without an answer, if anything did, may get there yet. A letter
-        that SvarUt took and couldn't deliver won't: SvarUt has it, and NAV doesn't.
+        """It isn't wanted at NAV any more, and what left without an answer, if anything did, may get there yet. A
+        letter that SvarUt took and couldn't deliver won't: SvarUt has it, and NAV doesn't.
         """
         undelivered = self.channel == "letter" and self.sent_at is not None
         return self.status == "rejected" and self.code in UNWANTED and self.lookups > 0 and not undelivered

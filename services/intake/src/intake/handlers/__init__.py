@@ -27,7 +27,16 @@ from intake.handlers.erasing import (
     erasure_completed,
     leave_tenancy,
 )
-from intake.handlers.imports import accept_import, books_of, drop_chunk, import_of, keep_chunk, oldest_chunk, take_chunk
+from intake.handlers.imports import (
+    accept_import,
+    ask_for_chunk,
+    books_of,
+    chunk_needed,
+    drop_chunk,
+    keep_chunk,
+    oldest_chunk,
+    take_chunk,
+)
 from intake.handlers.persons import register_person, tenancies_of
 from intake.handlers.repairing import (
     books_of_bad_line,
@@ -65,7 +74,9 @@ HANDLERS: tuple[Handler, ...] = (
     Handler("delivery.parked", "application", follow_delivery),
     Handler("delivery.recalled", "application", follow_delivery),
     Handler("command.keep_chunk", "import_chunk", keep_chunk),
-    Handler("timer.drop_chunk", "import_chunk", drop_chunk, needs=import_of),
+    Handler("timer.drop_chunk", "import_chunk", drop_chunk),
+    Handler("tell.ask_for_chunk", "import", ask_for_chunk),
+    Handler("tell.chunk_needed", "import_chunk", chunk_needed),
     Handler("command.accept_import", "import", accept_import, needs=oldest_chunk),
     Handler("tell.take_chunk", "import", take_chunk, needs=books_of),
     Handler("command.repair_line", "bad_line", repair_line, needs=books_of_bad_line),

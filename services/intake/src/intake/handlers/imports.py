@@ -17,7 +17,7 @@ from intake.domain.ledger.file import Chunk
 from intake.domain.ledger.ids import chunk_key
 from intake.domain.ledger.lines import BadLine
 from intake.handlers.entering import as_bad, books_for, close_needs, closed, enter, reviewed
-from intake.messages import AcceptImport, DropChunk, TakeChunk
+from intake.messages import AcceptImport, AskForChunk, ChunkNeeded, DropChunk, TakeChunk
 
 # An upload that was cut off is sent again from its beginning; what came of it goes when nobody can still be at it.
 ABANDONED = timedelta(days=2)
@@ -27,21 +27,26 @@ def keep_chunk(_: Chunk | None, message: Message, context: Context) -> tuple[Chu
     return message.data.chunk, [Later(context.now + ABANDONED, "abandoned", DropChunk()), Reply({})]
 
 
-def import_of(message: Message, found: Found) -> Iterable[Key]:
-    chunk: Chunk | None = found[Key("import_chunk", message.subject)]
-    return [Key("import", chunk.import_id)] if chunk else []
-
-
-def drop_chunk(found: Found, message: Message, context: Context) -> tuple[Mapping[Key, Any], list[Output]]:
-    """What was sent, unless a file came to be of it that hasn't come so far. Of a part that is entered, its timer."""
-    own = Key("import_chunk", message.subject)
-    chunk: Chunk | None = found[own]
+def drop_chunk(chunk: Chunk | None, message: Message, context: Context) -> tuple[Chunk | None, list[Output]]:
+    """Whether a file came to be of a part that has waited for long, that file knows. It is asked and not looked at: a
+    part that waited behind a parked file couldn't be entered by it. Of a part that is entered, the timer goes.
+    """
     if chunk is None:
-        return {}, [Cancel("abandoned")]
-    file: Import | None = found[Key("import", chunk.import_id)]
-    if file and own.id.startswith(f"{file.upload}:"):
-        return {}, [Later(context.now + ABANDONED, "abandoned", DropChunk())]
-    return {own: None}, []
+        return None, [Cancel("abandoned")]
+    return chunk, [Tell(Key("import", chunk.import_id), AskForChunk(chunk=message.subject))]
+
+
+def ask_for_chunk(file: Import | None, message: Message, context: Context) -> tuple[Import | None, list[Output]]:
+    """The file needs it still where it is one of its own, as those that are entered are gone."""
+    chunk: str = message.data.chunk
+    needed = file is not None and chunk.startswith(f"{file.upload}:")
+    return file, [Tell(Key("import_chunk", chunk), ChunkNeeded(needed=needed))]
+
+
+def chunk_needed(chunk: Chunk | None, message: Message, context: Context) -> tuple[Chunk | None, list[Output]]:
+    if chunk is None or not message.data.needed:
+        return None, []
+    return chunk, [Later(context.now + ABANDONED, "abandoned", DropChunk())]
 
 
 def oldest_chunk(message: Message, _: Found) -> Iterable[Key]:

@@ -47,10 +47,26 @@ class KeepChunk(BaseModel):
 
 
 class DropChunk(BaseModel):
-    """To a chunk: when no file has come to be that it belongs to, and when its lines are in the books."""
+    """To a chunk: when it has waited for long, and when its lines are in the books."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "timer.drop_chunk"
+
+
+class AskForChunk(BaseModel):
+    """To an import: whether it needs that chunk."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tell.ask_for_chunk"
+    chunk: str
+
+
+class ChunkNeeded(BaseModel):
+    """Back to the chunk."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    type: ClassVar[str] = "tell.chunk_needed"
+    needed: bool
 
 
 class AcceptImport(BaseModel):
