@@ -5,7 +5,7 @@ times: a new revision of what it asked last, or another referral or notice. Some
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -57,23 +57,23 @@ class Asker:
         return [each for each in self.pairs if each.referral == pair.referral and each.revision > pair.revision]
 
 
-def askers(seed: int, requests: int) -> list[Asker]:
+def askers(seed: int, requests: int, municipalities: Sequence[str] = MUNICIPALITIES) -> list[Asker]:
     """Cases that ask for exactly so much together."""
     chance, found, left = random.Random(f"askers {seed}"), list[Asker](), requests
     while left:
         times = min(left, chance.choices(TIMES, WEIGHTS)[0])
-        found.append(_asker(seed, len(found), times, chance))
+        found.append(_asker(seed, len(found), times, municipalities, chance))
         left -= times
     return found
 
 
-def _asker(seed: int, number: int, times: int, chance: random.Random) -> Asker:
+def _asker(seed: int, number: int, times: int, municipalities: Sequence[str], chance: random.Random) -> Asker:
     def named(what: str) -> str:
         return str(uuid5(NAMES, f"{seed} {what} {number}"))
 
     matter: Matter = "nav_notice" if chance.random() < TENANCIES else "referral"
     steps = tuple(_steps(named, times, chance))
-    kommunenummer = chance.choice(MUNICIPALITIES)
+    kommunenummer = chance.choice(municipalities)
     return Asker(named("case"), named("public"), named("person"), kommunenummer, matter, steps)
 
 

@@ -96,7 +96,7 @@ class Ledger:
         return found
 
     def _of(self, asker: Asker, pair: Pair) -> Count:
-        types = Counter(told.type for told in self._told[pair])
+        types = self.types(pair)
         found = Count(doubled=[f"{pair}: {type} {times} times" for type, times in types.items() if times > 1])
         ends = types.keys() & {"delivery.outcome", "delivery.rejected", "delivery.recalled"}
         if "delivery.parked" in types or not ends:
@@ -111,6 +111,10 @@ class Ledger:
         given = [told.data.get("outcome", told.type) for told in self._told[pair] if told.type in ends]
         found.lost += [] if given == [wanted] else [f"{pair}: told {given}, NAV decided {wanted or 'to let it be'}"]
         return found
+
+    def types(self, pair: Pair) -> Counter[str]:
+        """What was told of it, and how often."""
+        return Counter(told.type for told in self._told[pair])
 
     def _wanted(self, asker: Asker, pair: Pair) -> str:
         """What NAV decided; nothing where it let it be. It may have withdrawn by itself what it was to let be."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
@@ -22,7 +23,7 @@ from tests.e2e.counting import Count
 from tests.e2e.storm import seen_of
 from tests.e2e.system import answers
 from tests.platforms import a_platform
-from tests.prove.nav.asking import Pair, askers
+from tests.prove.nav.asking import Asker, Pair, askers
 from tests.prove.nav.doors import Doors
 from tests.prove.nav.judging import Ledger, Line, Told
 from tests.prove.nav.putting import Putting, type_of
@@ -36,9 +37,8 @@ READS = ("persons.v1", "referrals.v1", "nav-notices.v1", "arrears.v1")
 MISBEHAVING = 0.3  # of NAV's calls
 NAV_TIMEOUT = 1.0  # seconds; NAV's silence lasts longer
 NIGHT = timedelta(hours=12)  # from now: the doors here have no event log to reconcile with
-ENDED = ("rejected", "closed", "recalled")
+HANGS = "2"  # seconds that a simulator lets a lost answer wait
 LEASED = "select count(*) as leased from calls where lease is not null"
-UNENDED = "select count(*) as n from deliveries where status <> all(%s)"
 
 Kind = Literal["SIGKILL", "pg_terminate_backend"]
 
@@ -64,6 +64,45 @@ class Size:
     pause: tuple[float, float]
     lease: float
     still: float
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """A simulated partner, up. `record`: its own. `environment`: what the bridge is told of it."""
+
+    url: str
+    record: Path
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How NAV is reached in a run. `cases`: what is asked, of a seed and so many requests.
+    `unended`: the query that counts in `n` what isn't at its end. `lines`: the
+    partner's record as NAV's would tell it of those cases.
+    """
+
+    start: Callable[[Platform, int], Simulator]
+    cases: Callable[[int, int], list[Asker]]
+    unended: str
+    lines: Callable[[Sequence[Line], Sequence[Asker]], list[Line]]
+    ledger: type[Ledger]
+
+
+def nav_simulator(platform: Platform, seed: int) -> Simulator:
+    record, at = platform.folder / "nav.jsonl", platform.addresses
+    given = ["--port", str(at.nav), "--record", str(record), "--seed", str(seed), "--hang-seconds", HANGS]
+    platform.spawn("nav-simulator", ["-m", "demo.nav_simulator", *given])
+    return Simulator(at.nav_url, record, {"NAV_TIMEOUT_SECONDS": str(NAV_TIMEOUT)})
+
+
+BY_API = Way(
+    nav_simulator,
+    askers,
+    "select count(*) as n from deliveries where status not in ('rejected', 'closed', 'recalled')",
+    lambda lines, _: list(lines),
+    Ledger,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +155,17 @@ def kills(seed: int, size: Size) -> Iterator[Kill]:
 class Scene:
     """`url`: of the simulator. The members of the bridge are started again when they end."""
 
-    def __init__(self, platform: Platform, seed: int, lease: float, members: int = MEMBERS) -> None:
+    def __init__(self, platform: Platform, seed: int, lease: float, members: int = MEMBERS, way: Way = BY_API) -> None:
         self.platform, self.supervisor, self.doors = platform, Supervisor(), Doors()
-        at, self.nav_seed = platform.addresses, seed
-        self.record = platform.folder / "nav.jsonl"
-        self.url = at.nav_url
-        given = ["--port", str(at.nav), "--record", str(self.record), "--seed", str(seed), "--hang-seconds", "2"]
-        platform.spawn("nav-simulator", ["-m", "demo.nav_simulator", *given])
+        self.nav_seed, self._unended = seed, way.unended
+        simulator = way.start(platform, seed)
+        self.record, self.url = simulator.record, simulator.url
         until(lambda: answers(self.url), "the simulator answers", 30)
         doors = {f"{name}_URL": self.doors.url for name in ("ELIGIBILITY", "NOTIFICATIONS", "INTAKE")}
         night = f"{datetime.now(OSLO) + NIGHT:%H:%M}"
         self._environment = platform.service_environment(SERVICE) | doors
         self._environment |= {"OUTCOME_POLL_SECONDS": "0.5", "CALL_LEASE_SECONDS": str(lease)}
-        self._environment |= {"NAV_TIMEOUT_SECONDS": str(NAV_TIMEOUT), "RECONCILE_AT": night}
+        self._environment |= {"RECONCILE_AT": night} | dict(simulator.environment)
         self._ports = [platform.addresses.services[SERVICE]]
         self.members = [self._member(0)]
         until(lambda: self.ready(0), "the bridge is ready", 60)  # it has made its tables
@@ -166,7 +203,7 @@ class Scene:
         read = {(row["topic"], row["partition"]): row["next"] for row in rows}
         ends = wire.ends(self.platform.admin_kafka().aiokafka(), READS)
         found["on Kafka"] = sum(max(0, end - read.get(place, 0)) for place, end in ends.items())
-        found["deliveries without an end"] = self.query(UNENDED, list(ENDED))[0]["n"]
+        found["deliveries without an end"] = self.query(self._unended)[0]["n"]
         return found
 
     def lines(self) -> list[Line]:
@@ -181,11 +218,11 @@ class Scene:
         self.doors.close()
 
 
-def run(seed: int, size: Size, seconds: float, say: Callable[[str], None] = print) -> Result:
+def run(seed: int, size: Size, seconds: float, say: Callable[[str], None] = print, way: Way = BY_API) -> Result:
     """What isn't asked after so many seconds isn't asked any more."""
-    with a_platform() as platform, contextlib.closing(Scene(platform, seed, size.lease)) as scene:
+    with a_platform() as platform, contextlib.closing(Scene(platform, seed, size.lease, way=way)) as scene:
         scene.behave(misbehaving=MISBEHAVING)
-        cases = askers(seed, size.requests)
+        cases = way.cases(seed, size.requests)
         say(f"{size.requests:,} requests of {len(cases):,} cases")
         putting = Putting(platform, scene.doors, cases, seed)
         began = time.monotonic()
@@ -200,7 +237,7 @@ def run(seed: int, size: Size, seconds: float, say: Callable[[str], None] = prin
         asked = time.monotonic() - began
         say("nothing more is asked and nothing more is killed")
         rests(scene, size.still)
-        return judged(scene, putting, killing.struck, asked, time.monotonic() - began)
+        return judged(scene, way, putting, killing.struck, asked, time.monotonic() - began)
 
 
 class Killing(threading.Thread):
@@ -236,21 +273,21 @@ def rests(scene: Scene, seconds: float) -> None:
         until(lambda: not any(scene.left().values()), "rest", seconds, pause=0.5)
 
 
-def judged(scene: Scene, putting: Putting, struck: Sequence[Struck], asked: float, seconds: float) -> Result:
+def judged(scene: Scene, way: Way, putting: Putting, struck: Sequence[Struck], asked: float, seconds: float) -> Result:
     raw = wire.read(scene.platform.admin_kafka().aiokafka(), ["deliveries.v1"], limit=600)
     seen, told = [seen_of(record) for record in raw], dict[str, Told]()
     for record in raw:
         headers, data = dict(record.headers), json.loads(record.value or b"{}")
         pair = Pair(data["referral_id"], data["revision"])
         told.setdefault(headers["ce_id"].decode(), Told(pair, type_of(headers), data))
-    record = scene.lines()
+    record = way.lines(scene.lines(), putting.askers)
     taken_back = frozenset(
         step.pair.referral
         for asker in putting.askers
         for step in asker.steps[: putting.steps[asker.id]]
         if step.what == "withdraw"
     )
-    ledger = Ledger(putting.askers, putting.at, taken_back, record, list(told.values()), scene.nav_seed)
+    ledger = way.ledger(putting.askers, putting.at, taken_back, record, list(told.values()), scene.nav_seed)
     counts = ledger.counts() | {"wire": counting.on_the_wire(seen), "left behind": counting.waits(scene.left())}
     return Result(
         asked=len(putting.at),

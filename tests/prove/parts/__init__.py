@@ -18,6 +18,7 @@ SHORT_FIRST = (
     "guards",
     "restore",
     "nav",
+    "letters",
     "outage",
     "faults",
     "soak",

@@ -32,11 +32,12 @@ and so it doesn't count as held, whatever it found. The figures below are of wha
 def prove(given: Given) -> Proof:
     result = run(given.seed, FULL, given.left - ENDING, given.say)
     enough = result.asked >= REQUESTS and min(result.kinds.values(), default=0) >= LEAST_OF_A_KIND
-    return Proof("Handed to NAV under kills", enough and not result.findings, body(result))
-
-
-def body(result: Result) -> str:
     what = WHAT.format(members=MEMBERS, share=MISBEHAVING, timeout=NAV_TIMEOUT, lease=FULL.lease)
+    return Proof("Handed to NAV under kills", enough and not result.findings, body(result, what, REQUESTS))
+
+
+def body(result: Result, what: str, requests: int) -> str:
+    """`what` was done, with how many `requests`, and what came of it."""
     kinds, struck = result.kinds, result.struck
     leased = sum(each.leased for each in struck)
     ended = ", ".join(f"{name} {times}" for name, times in Counter(name for name, _ in result.exits).items())
@@ -47,8 +48,8 @@ def body(result: Result) -> str:
     parts = [
         what,
         f"{result.asked:,} requests in {minutes}.",
-        "" if result.asked >= REQUESTS else SHORT.format(asked=result.asked, requests=REQUESTS),
-        table(["what", "how many"], [*_figures(result), *kinds.items(), ("calls on their way at a kill", leased)]),
+        "" if result.asked >= requests else SHORT.format(asked=result.asked, requests=requests),
+        table(["what", "how many"], [*figures(result), *kinds.items(), ("calls on their way at a kill", leased)]),
         table(["looked at", "lost", "doubled", "reordered", "stuck"], zeros),
         f"A zero means, with 95 % confidence (3/N): {zero}.",
         _latest(result),
@@ -58,7 +59,7 @@ def body(result: Result) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def _figures(result: Result) -> list[tuple[str, str]]:
+def figures(result: Result) -> list[tuple[str, str]]:
     """By NAV's record."""
     notices = sum(line["matter"] == "nav_notice" for line in result.ledger.accepted.values())
     manners = Counter(line["manner"] for line in result.record if line["what"] == "misbehaved")

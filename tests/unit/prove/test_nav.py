@@ -64,7 +64,7 @@ def sound() -> Ledger:
 
 def again(ledger: Ledger, **changes: Any) -> Ledger:
     given = {name: getattr(ledger, name) for name in ("askers", "asked", "taken_back", "record", "told", "nav_seed")}
-    return Ledger(**given | changes)
+    return type(ledger)(**given | changes)
 
 
 def other_outcome(each: Told) -> Told:
