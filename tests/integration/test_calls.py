@@ -229,7 +229,7 @@ async def test_the_budget_per_second_is_shared_by_two_runners(make_bench):
 
 
 async def test_a_rest_saves_up_no_calls_for_later_each_has_its_turn_within_its_second(bench):
-    calls = bench.calls(Bank(), per_second=20.0)
+    calls = bench.calls(Bank(), per_second=28.0)
     await made_known(bench)
     for n in range(8):
         await bench.command(f"k{n}", Pay())

@@ -4,9 +4,10 @@ A lease with a fencing token keeps two runners from closing the same attempt; wh
 that call ends `unknown` and its decider says what now. The answer is handed over in the transaction that closes
 the call. Leases, back-off and breaker go by the database's clock, which all replicas share.
 
-Each call has its `turn` within the destination's budget, some way ahead where others have theirs first, so that no
-second has more than its share. With the first success after the breaker was open whatever was put off meanwhile is due
-at once: what waited goes in the order in which it came, the oldest first.
+Each call has its `turn` within the destination's budget, some way ahead where others have theirs first. What is on its
+way may bunch up: as many as that are kept back, so that no second of the partner's has more than its share. With the
+first success after the breaker was open whatever was put off meanwhile is due at once: what waited goes in the order in
+which it came, the oldest first.
 """
 
 import asyncio
@@ -123,11 +124,11 @@ class Calls:
 
     async def take(self, destination: str) -> Record | None:
         """Lease one call that may go now, or one whose sender `died`."""
-        policy = self._policies[destination]
-        given = destination, uuid4(), policy.lease
+        policy, lease = self._policies[destination], uuid4()
+        turns = max(policy.per_second - policy.at_once, policy.per_second / 2)
         async with self._database.runner() as connection:
-            died: Record | None = await connection.fetchrow(EXPIRED, *given)
-            return died or await connection.fetchrow(NEXT, *given, 1 / policy.per_second)
+            died: Record | None = await connection.fetchrow(EXPIRED, destination, lease, policy.lease)
+            return died or await connection.fetchrow(NEXT, destination, lease, policy.lease, 1 / turns)
 
     async def carry(self, call: Record) -> None:
         """Send a leased call, and hand its answer over in the transaction that closes it or puts it off."""

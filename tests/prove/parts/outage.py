@@ -18,8 +18,8 @@ database what a day of tries leaves, another 12 attempts and a next try in 2½ t
 same is what the order below shows.
 
 Budget and order are read from the simulator's own record, the order against the times at which the requests were
-written. Calls are let go evenly; between that and NAV's record lies their way, on which up to {at_once} are at once: by
-so many a second may differ."""
+written. Calls are let go evenly; between that and NAV's record lies their way, on which up to {at_once} are at once: so
+many are kept back from the budget, and no span of a second, wherever it begins, may hold more than {budget:.0f}."""
 
 SHORT = """\
 **A shorter run than the proof asks for**: {asked:,} of {requests:,} referrals fitted into the time that it was given,
@@ -34,7 +34,7 @@ def prove(given: Given) -> Proof:
 
 def holds(found: Drained) -> bool:
     places, _ = found.overtaken
-    in_budget = max(found.per_second.values(), default=0) <= BUDGET + AT_ONCE
+    in_budget = found.most_in_any_second <= BUDGET
     whole = len(found.asked) >= REQUESTS and not (found.lost or found.doubled or found.exits)
     return whole and in_budget and places <= MOST_OVERTAKEN and not grows(line(memory(found)))
 
