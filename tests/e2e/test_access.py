@@ -12,6 +12,7 @@ from chassis.errors import Unreadable, fingerprint
 from chassis.outputs import OSLO
 from tests.e2e import made_input
 from tests.e2e.erased import an_erased_person
+from tests.e2e.nav_notice import a_nav_notice
 from tests.e2e.routes import CASES, NO_STAFF, PEOPLE, Route, known, routes
 from tests.e2e.system import System, until
 from tests.e2e.tokens import Forger, logged_in
@@ -27,11 +28,6 @@ OPENS = pytest.mark.parametrize("route", known("open"), ids=" ".join)
 OF_SERVICES = pytest.mark.parametrize("route", [each for each in known("api") if each.case.service], ids=" ".join)
 FORMS = pytest.mark.parametrize("route", [each for each in known("page") if each.method == "POST"], ids=" ".join)
 SERVICE_HEADERS = {"Acting-User": "system", "Purpose": "reconcile"}  # the only purpose that some doors take
-TO_NOTIFY = """
-select tenancy, alert_id, version from alerts where kommunenummer = %s and resolution is null and debt_ore > 0
-and tenancy in (select tenancy from tenancies where not reserved)
-and tenancy not in (select tenancy from nav_notices) order by tenancy limit 1
-"""
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 IDS = {
     "intake": {"states": "key", "applications": "public_id"},
@@ -55,7 +51,7 @@ def things(system, given, played, letters) -> dict[str, Any]:
     store_nobody(system)
     sql = "select 1 from cases where application = %s and facts_door = 'answered'"
     until(lambda: query(system, "eligibility", sql, application), "the case is there")
-    alert, waiting = notified(system), waiting_lines(system)
+    alert, waiting = a_nav_notice(system, "access-notice"), waiting_lines(system)
     a_tenant_is_referred(system)
     (tenant,) = query(system, "notifications", "select tenants->>0 as id from tenancies where tenants <> '[]' limit 1")
     (referral,) = query(system, "eligibility", f"select * from referrals where kommunenummer = '{HOME}' limit 1")
@@ -101,16 +97,6 @@ def letters(system) -> Iterator[dict[str, int]]:
     yield made
     for service, letter in made.items():
         query(system, service, "delete from dead_letters where id = %s returning id", letter)
-
-
-def notified(system: System) -> dict[str, Any]:
-    """An alert at home of which a caseworker has let NAV be told: its tenant owes, and has not said no."""
-    (alert,) = query(system, "notifications", TO_NOTIFY, HOME)
-    url = f"{system.url('notifications')}/alerts/{alert['tenancy']}/nav-notice"
-    headers = {"Authorization": f"Bearer {system.token('boligansvarlig', HOME)}", "Idempotency-Key": "access-notice"}
-    body = {"alert_id": alert["alert_id"], "version": alert["version"]}
-    told = httpx.post(url, json=body, headers=headers).raise_for_status().json()
-    return {**alert, "version": told["version"], "notice_id": told["notice_id"]}
 
 
 def store_nobody(system: System) -> None:

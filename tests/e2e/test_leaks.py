@@ -19,6 +19,7 @@ from demo.local.places import ROOT
 from tests.e2e import waiting
 from tests.e2e.erased import an_erased_person
 from tests.e2e.leak_scan import Scan, gathered, leaks
+from tests.e2e.nav_notice import a_nav_notice
 
 pytestmark = pytest.mark.e2e
 
@@ -101,6 +102,7 @@ Plants = Mapping[str, tuple[str, str, str, str, str]]
 @pytest.fixture(scope="module")
 def everything(system, played) -> dict[str, bytes]:
     an_erased_person(system, 5003)
+    a_nav_notice(system, "leaks-notice")
     waiting.until_still(system)
     return gathered(system.platform)
 
