@@ -20,9 +20,9 @@ LEFT_OUT = {
     "delivered_on", "referred_on", "granted_on", "unreachable_since",
     "acknowledged_at", "acknowledged_by", "accepted_at",
     # what a person did of it, and when
-    "notes",
+    "Delivery.notes",
     # how often it was tried, or seen to change
-    "version", "asked", "attempts", "resends", "lookups", "late_looks", "polls", "unknowns", "standing",
+    "version", "asked", "attempts", "resends", "retries", "lookups", "late_looks", "polls", "unknowns", "standing",
     # made from what brought it, or known from an answer that may be lost
     "referral_id", "proof", "recipient", "letter_id", "recall_id", "doubted",
     # when the caseworker told NAV, of which debt, and whether anything was owed or reserved by then

@@ -74,13 +74,13 @@ def what_is_withdrawn_is_recalled(run: Run, calm: Run) -> Broken:
             if let_be and not (withdrawn or refused):
                 yield f"{delivery.referral_id} of {key.id} was recalled, and nobody withdrew it"
             # That NAV has reached the tenant ends a notice here, and may be known while its recall is on the way.
-            ended_first = delivery.status == "closed" and delivery.outcome in {"withdrawn", "contacted"}
-            if (delivery.status == "recalled") != let_be and not ended_first:
+            reached = delivery.channel == "api" and delivery.status == "closed" and delivery.outcome == "contacted"
+            if (delivery.status == "recalled") != let_be and delivery.outcome != "withdrawn" and not reached:
                 yield f"{delivery.referral_id} of {key.id} is {delivery.status}, NAV was {'' if let_be else 'not '}told"
             if taken and withdrawn and not let_be and delivery.is_out and not delivery.decided:
                 yield f"{delivery.referral_id} of {key.id} was withdrawn, and NAV goes on with it"
             stopped = delivery.status == "rejected" and delivery.code in {"withdrawn", "reserved"}
-            if taken and taken.arrives and stopped:
+            if taken and stopped and (taken.arrives or delivery.sent_at is None):
                 yield f"{delivery.referral_id} of {key.id} was told as never sent, and NAV goes on with it"
             if taken and any(each != str(delivery.recall_key) for each in taken.recalled):
                 yield f"{delivery.referral_id} of {key.id} was recalled under another key than its own"
@@ -99,13 +99,15 @@ def nav_has_each_referral_once(run: Run, calm: Run) -> Broken:
 
 
 def the_proof_is_of_what_nav_has(run: Run, calm: Run) -> Broken:
-    """The hash that is kept of what was sent is of what NAV took, and not of what came under its key afterwards."""
-    at_nav = run.at_nav
-    for key, bridged in _states(run, "nav-bridge", "delivery"):
-        for delivery in bridged.deliveries:
-            taken = at_nav.get(str(delivery.call_key))
-            if taken and delivery.sent_at and delivery.proof not in {"", taken.content}:
-                yield f"NAV has another content of {delivery.referral_id} of {key.id} than is proven"
+    """The hash kept of a message is of what NAV took, not of what came under its key later; in calm there is one."""
+    for each, unproven in ((run, {""}), (calm, set[str]())):
+        at_nav = each.at_nav
+        for key, bridged in _states(each, "nav-bridge", "delivery"):
+            for delivery in bridged.deliveries:
+                taken = at_nav.get(str(delivery.call_key))
+                if taken and delivery.sent_at and delivery.proof not in {taken.content, *unproven}:
+                    yield f"NAV has another content of {delivery.referral_id} of {key.id} than is proven"
+    yield from (f"NAV got another content of a referral under the key {key}" for key in run.nav.conflicts)
 
 
 def the_alert_shows_what_became_of_its_notice(run: Run, calm: Run) -> Broken:

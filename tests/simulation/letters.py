@@ -38,7 +38,7 @@ SENDERS = {
 
 async def pressed(letter: Letter, envelope: Envelope) -> bytes:
     """A letter's bytes: the same for the same letter."""
-    rows = {label: value for section in letter.sections for label, value in section.rows}
+    rows = [row for section in letter.sections for row in section.rows]
     return json.dumps([letter.title, envelope.recipient, rows]).encode()
 
 
@@ -125,7 +125,7 @@ class SvarUt(Partner):
 def opened(content: bytes) -> Opened:
     """Of a forsendelse as it came: what SvarUt is told of the letter, and the letter."""
     metadata, paper = (part.rpartition(b"\r\n--")[0] for part in content.split(b"\r\n\r\n")[1:])
-    _, _, rows = json.loads(paper)
+    rows = dict(json.loads(paper)[-1])
     return Opened(
         reference=json.loads(metadata)["eksternReferanse"],
         of=rows.get("Henvisning") or rows["Melding"],

@@ -110,8 +110,11 @@ class Partner:
 
 @dataclass(slots=True)
 class Nav(Partner):
-    """NAV as our proposal of an API has it."""
+    """NAV as our proposal of an API has it. `conflicts`: the keys of referrals that came with another content: only a
+    notice may, as it says who lives there now.
+    """
 
+    conflicts: list[str] = field(default_factory=list, kw_only=True)
     told: list[dict[str, Any]] = field(default_factory=list, kw_only=True)
 
     def post(self, key: str, content: bytes, manner: str, wrongly: str) -> httpx.Response:
@@ -144,6 +147,8 @@ class Nav(Partner):
         script = self.scripts[told["språk"]] if "henvisningId" in told else NOTIFIED
         if standing := self.taken.get(key):
             if standing.content != digest:
+                if standing.tag:
+                    self.conflicts.append(key)
                 return httpx.Response(409, json={"kode": "NØKKEL_BRUKT"})
             return self._receipt(script)
         if told["versjon"] <= len(script.refusals):

@@ -97,7 +97,9 @@ BUGS = (
         "a letter that isn't found is sent again under another id",
         "nav_bridge.handlers.sending",
         "        return send(case, replace(delivery, resends=1))",
-        '        return send(case, replace(delivery, resends=1, letter_id="", retries=delivery.retries + 1))',
+        "        anew = delivery.channel == 'letter'\n"
+        "        delivery = replace(delivery, letter_id='' if anew else delivery.letter_id, retries=int(anew))\n"
+        "        return send(case, replace(delivery, resends=1))",
     ),
     Bug(
         "a letter that SvarUt refused the second time is proven by what it refused",

@@ -4,6 +4,7 @@ Of a letter SvarUt brings back that it was read, or that it came to nothing, and
 enters.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -82,18 +83,25 @@ class OfLetters(Ledger):
     def _of(self, asker: Asker, pair: Pair) -> Count:
         if pair not in self.accepted:
             return super()._of(asker, pair)
-        types, line = self.types(pair), self.accepted[pair]
-        needed, allowed = {"delivery.sent"}, set[str]()
+        types, line, allowed = self.types(pair), self.accepted[pair], set[str]()
+        needed = {"delivery.sent"}
         if line["key"] in self._let_be:
             needed, allowed = needed | {"delivery.recalled"}, {"delivery.received"}
         else:
             needed |= ENDS[self.end(line)]
             failed = "delivery.parked" in needed
-            allowed = {"delivery.rejected"} if failed and pair.referral in self.taken_back else set()
+            if pair.referral in self.taken_back:
+                needed |= {"delivery.rejected" if failed else "delivery.recalled"}
         found = Count(doubled=[f"{pair}: {type} {times} times" for type, times in types.items() if times > 1])
         found.lost += [f"{pair}: no {type}" for type in sorted(needed - types.keys())]
         found.doubled += [f"{pair}: {type}, which isn't so" for type in sorted(types.keys() - needed - allowed)]
         return found
+
+    def on_nav(self) -> Count:
+        """A recall is a letter too."""
+        recalls = Counter(line["key"] for line in self._lines("recalled"))
+        twice = [f"{key} was recalled by {times} letters" for key, times in recalls.items() if times > 1]
+        return super().on_nav() + Count(doubled=twice)
 
     def end(self, line: Line) -> str:
         """SvarUt's last word of it, drawn again by the simulator's own rule."""

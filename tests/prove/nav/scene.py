@@ -34,8 +34,8 @@ from tests.prove.waiting import until
 
 MEMBERS, SERVICE = 2, "nav-bridge"
 READS = ("persons.v1", "referrals.v1", "nav-notices.v1", "arrears.v1")
-MISBEHAVING = 0.3  # of NAV's calls
-NAV_TIMEOUT = 1.0  # seconds; NAV's silence lasts longer
+MISBEHAVING = 0.3  # of the calls to NAV, or to SvarUt
+NAV_TIMEOUT = 1.0  # seconds; their silence lasts longer
 NIGHT = timedelta(hours=12)  # from now: the doors here have no event log to reconcile with
 HANGS = "2"  # seconds that a simulator lets a lost answer wait
 LEASED = "select count(*) as leased from calls where lease is not null"
@@ -77,9 +77,9 @@ class Simulator:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How NAV is reached in a run. `cases`: what is asked, of a seed and so many requests.
-    `unended`: the query that counts in `n` what isn't at its end. `lines`: the
-    partner's record as NAV's would tell it of those cases.
+    """How NAV is reached in a run. `start`: the partner, by a seed. `cases`: what is asked, of a seed and so many
+    requests. `unended`: the query that counts in `n` what isn't at its end. `lines`: the partner's record as NAV's
+    would tell it of those cases. `ledger`: what it is held against.
     """
 
     start: Callable[[Platform, int], Simulator]
@@ -134,6 +134,11 @@ class Result:
     @property
     def findings(self) -> list[str]:
         return [finding for count in self.counts.values() for finding in count.findings]
+
+    @property
+    def hits(self) -> Counter[str]:
+        """Kills that met calls on their way, by kind."""
+        return Counter(each.kill.kind for each in self.struck if each.leased)
 
     @property
     def kinds(self) -> Counter[str]:
@@ -207,7 +212,7 @@ class Scene:
         return found
 
     def lines(self) -> list[Line]:
-        """NAV's own record; there is none before the first call."""
+        """The simulator's own record; there is none before the first call."""
         text = self.record.read_text(encoding="utf-8") if self.record.exists() else ""
         return [json.loads(line) for line in text.splitlines()]
 

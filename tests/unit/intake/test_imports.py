@@ -13,7 +13,18 @@ from intake.domain.ledger.entry import Import
 from intake.domain.ledger.terms import Terms
 from intake.domain.tenancies import Tenancy
 from intake.handlers import HANDLERS
-from intake.messages import BookLine, CloseLedger, DropChunk, KeepChunk, PlacePayment, RepairLine, StrikeLine, TakeChunk
+from intake.messages import (
+    AskForChunk,
+    BookLine,
+    ChunkNeeded,
+    CloseLedger,
+    DropChunk,
+    KeepChunk,
+    PlacePayment,
+    RepairLine,
+    StrikeLine,
+    TakeChunk,
+)
 from tests.unit.intake.builders import HEADER, LATER, a_file, a_line, a_start, read
 
 
@@ -336,6 +347,16 @@ def test_a_part_that_its_file_waits_to_enter_stays_and_is_asked_after_again():
     kept_on = decide(HANDLERS, due.states, part, answered.message, now=LATER)
     assert kept_on.states[Key("import_chunk", part)] == found.chunks[0]
     assert [later.message for later in kept_on.only(Later)] == [DropChunk()]
+
+
+def test_a_part_of_an_upload_that_another_one_overtook_is_not_needed():
+    found = read(a_file(a_start()), import_id="i")
+    accepted = decide(
+        HANDLERS, {Key("import_chunk", f"{found.upload}:0"): found.chunks[0]}, "i", found.command, now=LATER
+    )
+    (answered,) = decide(HANDLERS, accepted.states, "i", AskForChunk(chunk="other:0"), now=LATER).only(Tell)
+
+    assert (answered.key, answered.message) == (Key("import_chunk", "other:0"), ChunkNeeded(needed=False))
 
 
 def test_whether_a_part_may_go_is_asked_without_waiting_for_its_file():

@@ -328,6 +328,28 @@ def test_a_recall_without_an_answer_is_looked_up_under_its_own_id():
     assert again.only(Call) == [Call("svarut-recall", RECALL_KEY, REF | {"letter": RECALL_ID, "recall": True})]
 
 
+REFUSED_RECALL = answer("svarut-recall", RECALL_KEY, "refused", code="letter_refused")
+
+
+def test_a_recall_that_svarut_refuses_may_be_one_that_it_is_at_work_on_and_is_looked_for_twice():
+    lost = [answer("svarut-recall", RECALL_KEY, "unknown"), looked_up(found=True, outcome=None), REFUSED_RECALL]
+    decided = then(RECALLING, *lost, looked_up(found=True, number=2, outcome=None))
+    assert [(later.at, later.message) for later in decided.only(Later)] == [(NOW + timedelta(minutes=16), AGAIN)]
+
+    there = then(decided.states[KEY], AGAIN, looked_up(found=True, number=3, outcome="withdrawn"))
+    assert (statuses(there), facts(there)[0].type) == ([("recalled", "")], "delivery.recalled")
+
+
+def test_a_recall_that_stays_refused_is_for_a_person_who_may_recall_it_anew_as_nav_has_the_letter():
+    decided = then(RECALLING, REFUSED_RECALL, looked_up(found=True, outcome=None))
+    stopped = then(decided.states[KEY], AGAIN, looked_up(found=True, number=2, outcome=None))
+    assert statuses(stopped) == [("parked", "recall_refused")]
+    assert delivery_of(stopped).is_out
+
+    anew = then(stopped.states[KEY], by_hand(delivery_of(stopped), "recall", "sent_by_mistake"))
+    assert [call.destination for call in anew.only(Call)] == ["svarut-reserve"]
+
+
 def test_a_letter_tells_its_own_calls_from_another_deliverys():
     assert {CALL_KEY, RESERVING, RECALL_KEY, reserving_key(RECALL_KEY)} <= RECALLING.calls
     assert RESERVING not in replace(RECALLING, channel="api").calls

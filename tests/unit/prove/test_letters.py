@@ -62,6 +62,8 @@ def without(good: OfLetters, pair: Pair, type: str) -> list[Told]:
         (lambda good: again(good, told=[*good.told, *told(FIRST, "sent")]), 1),
         (lambda good: again(good, record=good.record[:2]), 1),
         (lambda good: again(good, told=without(good, NEXT, "recalled")), 0),
+        (lambda good: again(good, record=good.record[:2], told=without(good, NEXT, "recalled")), 0),
+        (lambda good: again(good, record=[*good.record, good.record[2]]), 1),
     ],
     ids=[
         "a second letter under another id",
@@ -71,6 +73,8 @@ def without(good: OfLetters, pair: Pair, type: str) -> list[Told]:
         "told twice",
         "told as recalled, and no letter said so",
         "recalled, and never told",
+        "withdrawn, and never recalled",
+        "recalled by two letters",
     ],
 )
 def test_what_went_wrong_is_found(spoilt: Callable[[Any], Any], column: int):

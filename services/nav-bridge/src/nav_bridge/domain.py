@@ -119,10 +119,11 @@ class Delivery:
     closed and recalled are ends, never left by an answer; but for what may come late and did, which is recalled.
 
     `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last, other than those that
-    NAV refused as their key was used. `heard_at`: when NAV last said anything new of it, by our clock; `silences`: how
-    often its silence since then was told. `decided`: NAV wouldn't let it be, as it had decided already. `retries` and
-    `recalls`: how often it was sent, or recalled, again after its end. `letter_id`, `recall_id`: what SvarUt has
-    reserved for the letter, and for the one that recalls it: under an id there is one letter, however often it is sent.
+    NAV or SvarUt refused as others may have been sent under their key. `heard_at`: when NAV last said anything new of
+    it, by our clock; `silences`: how often its silence since then was told. `decided`: NAV wouldn't let it be, as it
+    had decided already. `retries` and `recalls`: how often it was sent, or recalled, again after its end. `letter_id`,
+    `recall_id`: what SvarUt has reserved for the letter, and for the one that recalls it: under an id there is one
+    letter, however often it is sent.
     `doubted`: the look-up didn't find the letter, and is to say so again before that ends anything. `recipient`: the
     office that it went to. `standing`: NAV's own number of the newest that is known of it; 0 where NAV gave none.
     `late_looks`: how often NAV has said since its end that it hasn't got it.
@@ -232,7 +233,9 @@ class Delivery:
         return replace(blank, code="", heard_at=None, silences=0, resends=0, standing=0, retries=self.retries + 1)
 
     def to_recall(self) -> "Delivery":
-        return replace(self, code="", resends=0, recalls=self.recalls + (self.status == "parked"), recall_id="")
+        return replace(
+            self, code="", doubted=False, resends=0, recalls=self.recalls + (self.status == "parked"), recall_id=""
+        )
 
     @property
     def is_out(self) -> bool:
@@ -254,7 +257,7 @@ class Delivery:
     @property
     def may_come_late(self) -> bool:
         """It isn't wanted at NAV any more, and what left without an answer, if anything did, may get there yet. A
-        letter that SvarUt took and couldn't deliver won't: SvarUt has it, and NAV doesn't.
+        letter that SvarUt once had and said had come to nothing won't.
         """
         undelivered = self.channel == "letter" and self.sent_at is not None
         return self.status == "rejected" and self.code in UNWANTED and self.lookups > 0 and not undelivered

@@ -30,6 +30,9 @@ def keep_chunk(_: Chunk | None, message: Message, context: Context) -> tuple[Chu
 def drop_chunk(chunk: Chunk | None, message: Message, context: Context) -> tuple[Chunk | None, list[Output]]:
     """Whether a file came to be of a part that has waited for long, that file knows. It is asked and not looked at: a
     part that waited behind a parked file couldn't be entered by it. Of a part that is entered, the timer goes.
+
+    An upload that becomes a file in the moment between question and answer, two days after its first part came, loses
+    that part, and is told so: its file has to be sent again.
     """
     if chunk is None:
         return None, [Cancel("abandoned")]

@@ -17,6 +17,7 @@ from nav_bridge.handlers.steps import (
     asked_of,
     ended,
     known_newest,
+    look_again_later,
     look_up,
     parked,
     progressed,
@@ -29,6 +30,8 @@ from nav_bridge.messages import DeliveryRecalled
 
 # NAV's word for a recall that came too late, in ours.
 DECIDED = "decided"
+# The letter that SvarUt refused is the one that recalls: NAV has the first.
+LETTER_REFUSED, REFUSED = "letter_refused", "recall_refused"
 
 
 def recall_withdrawn(policy: Policy, case: Case, context: Context) -> Decision:
@@ -58,16 +61,23 @@ def recall_answered(case: Case | None, message: Message, context: Context) -> De
             return look_up(case, delivery)
         case "accepted":
             return _recalled(case, delivery, message, context)
-    code = str(answer.body.get("code") or "unknown_answer")
-    return _too_late(case, delivery) if code == DECIDED else parked(case, delivery, code, message)
+    return _refused(case, delivery, str(answer.body.get("code") or "unknown_answer"), message)
+
+
+def _refused(case: Case, delivery: Delivery, code: str, message: Message) -> Decision:
+    """NAV may have decided. A letter may be there all the same."""
+    if code == DECIDED:
+        return _too_late(case, delivery)
+    if delivery.channel == "letter":
+        return look_up(case, replace(delivery, code=REFUSED if code == LETTER_REFUSED else code))
+    return parked(case, delivery, code, message)
 
 
 def recall_looked_up(
     policy: Policy, case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
 ) -> Decision:
-    """The recall got there where NAV has it as withdrawn; else it is sent again, at once the first time.
-
-    In what other word NAV has it doesn't matter: it can be let be whatever its state is called.
+    """The recall got there where NAV has it as withdrawn. In what other word NAV has it doesn't matter: it can be let
+    be whatever its state is called.
     """
     delivery = replace(delivery, unreachable_since=None)
     if not body.get("found"):
@@ -76,11 +86,21 @@ def recall_looked_up(
     delivery = case.find(*delivery.pair) or delivery
     if delivery.status != "recalling":
         return case, told
-    if delivery.resends == 0:
-        case, outputs = recall(case, replace(delivery, resends=1))
-    else:
-        outputs = [again_later(policy, delivery, context)]
+    case, outputs = _not_recalled(policy, case, delivery, message, context)
     return case, [*told, *outputs]
+
+
+def _not_recalled(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
+    """It is sent again, at once the first time. A letter that was refused may be one that SvarUt is still at work on:
+    it is looked for once more, and is then for a person, who may recall it anew, as NAV has what is to be recalled.
+    """
+    if delivery.code and not delivery.doubted:
+        return put(case, replace(delivery, doubted=True)), [look_again_later(delivery, context)]
+    if delivery.code:
+        return parked(case, replace(delivery, doubted=False), delivery.code, message)
+    if delivery.resends == 0:
+        return recall(case, replace(delivery, resends=1))
+    return case, [again_later(policy, delivery, context)]
 
 
 def recall_stands(
@@ -101,7 +121,8 @@ def recall_stands(
 
 def _recalled(case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
     told = Event(message.subject, DeliveryRecalled(**delivery.name, recalled_at=context.now))
-    return ended(case, replace(delivery, status="recalled", unreachable_since=None), [told])
+    recalled = replace(delivery, status="recalled", code="", doubted=False, unreachable_since=None)
+    return ended(case, recalled, [told])
 
 
 def _too_late(case: Case, delivery: Delivery) -> Decision:

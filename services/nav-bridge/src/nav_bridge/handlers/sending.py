@@ -122,12 +122,12 @@ def time_to_look_again(case: Case, message: Message, context: Context) -> Decisi
 def time_to_send_again(policy: Policy, case: Case, message: Message, context: Context) -> Decision:
     due: SendAgain = message.data
     delivery = case.find(due.referral_id, due.revision)
-    if delivery is not None and delivery.status == "recalling":
-        return recall(case, replace(delivery, resends=delivery.resends + 1))
-    if delivery is None or delivery.status != "uncertain":
+    if delivery is None or delivery.status not in {"uncertain", "recalling"}:
         return case, NOTHING
     if delivery.doubted:
         return look_up(case, delivery)
+    if delivery.status == "recalling":
+        return recall(case, replace(delivery, resends=delivery.resends + 1))
     if code := case.forbids(delivery):
         return _refused(policy, case, delivery, code, message, context)
     return send(case, replace(delivery, resends=delivery.resends + 1))
@@ -209,6 +209,6 @@ def _attempted(delivery: Delivery, answer: Answered) -> Delivery:
         delivery,
         attempts=max(delivery.attempts + 1, int(answer.body.get("attempt", 0))),
         proof=proof or delivery.proof,
-        recipient=str(answer.body.get("recipient") or delivery.recipient),
+        recipient=delivery.recipient if untaken else str(answer.body.get("recipient") or delivery.recipient),
         unreachable_since=None,
     )

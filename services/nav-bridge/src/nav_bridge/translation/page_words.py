@@ -73,6 +73,7 @@ CODES: Mapping[str, str] = {
     "lost_by_nav": "NAV tok imot den, men kjenner den ikke lenger. Spør NAV.",
     "stopped_by_person": "Stanset av et menneske.",
     "letter_refused": "SvarUt tok ikke imot brevet. Gi beskjed til den som drifter boligflyt.",
+    "recall_refused": "SvarUt tok ikke imot brevet som trekker den. Kall tilbake på nytt, eller ta kontakt med NAV.",
     "letter_undelivered": "SvarUt fikk ikke levert brevet. Ta selv kontakt med NAV.",
     "letter_handled_by_hand": "Brevet er avsluttet for hånd i SvarUt. Finn ut om NAV har fått det.",
     "unprintable": "Et navn eller en adresse har tegn som ikke kan skrives i et brev. Ta selv kontakt med NAV.",
