@@ -25,7 +25,7 @@ SENDERS = f'[{MUNICIPALITY}]\nuser = "tynset"\npassword = "hemmelig-1"\n'
 # On its way, in doubt, or asked after still: what a letter that is read or printed is not any more.
 UNENDED = """
 select (select count(*) from deliveries where status in ('requested', 'sending', 'uncertain', 'recalling'))
-     + (select count(*) from timers where name like 'poll:%') as n
+     + (select count(*) from timers where starts_with(name, 'poll:')) as n
 """
 # What is told of a letter in the end, by how it ends at SvarUt.
 ENDS = {
