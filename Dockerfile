@@ -36,6 +36,8 @@ COPY --from=fetched /opt/boligflyt/.cache/assets assets
 COPY chassis/src chassis/src
 COPY services services
 COPY schemas schemas
+# Freed memory goes back to the system at once: else the C library keeps ever more of it for the next large batch.
+ENV MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 ENV PYTHONPATH=/opt/boligflyt/chassis/src:/opt/boligflyt/services/intake/src:/opt/boligflyt/services/eligibility/src:/opt/boligflyt/services/nav-bridge/src:/opt/boligflyt/services/notifications/src \
     ASSETS_DIR=/opt/boligflyt/assets
 RUN python -m compileall -q chassis services

@@ -12,6 +12,8 @@ from demo.local.databases import Urls
 from demo.local.places import ASSETS
 from demo.local.ports import Ports
 
+# Bytes, as in the Dockerfile: freed memory goes back to the system, so that a process's own doesn't creep up.
+GIVEN_BACK = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
 MAIL_FROM = "boligflyt@boligflyt.example"
 MAIL_TO = {"3427": "bolig@tynset.example", "5027": "bolig@midtre-gauldal.example"}
 
@@ -56,6 +58,7 @@ def pages(notifications: str, eligibility: str, nav_bridge: str, nav: str, mails
 def environment(service: str, addresses: Addresses, folder: Path, database: Urls, kafka: Kafka) -> dict[str, str]:
     """All but what the issuer is asked with; secrets that a service reads from files are made in `folder`."""
     return {
+        **GIVEN_BACK,
         "MODE": "test",
         "DATABASE_URL": database.runners,
         "PAGES_DATABASE_URL": database.pages,

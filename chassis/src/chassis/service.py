@@ -114,9 +114,10 @@ class Process:
             await raised_floors(self.database, self.kafka, self.service.name, self.service.writes)
         )
         # A batch makes a million objects that live until its commit. Counting them, the collector of cycles would walk
-        # all of them time and again: 40 % of a batch's time by the figures of benchmarks/closes.py.
+        # all of them time and again: 40 % of a batch's time by the figures of benchmarks/closes.py. What a batch leaves
+        # in cycles must go all the same, within minutes of a steady load.
         gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
+        gc.set_threshold(50_000, 5, 4)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
