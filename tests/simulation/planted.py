@@ -177,6 +177,7 @@ def page(found: Iterable[tuple[Bug, Seen]]) -> str:
     return f"""# Bugs planted for the simulation
 
 {datetime.now(OSLO):%d.%m.%Y}. Each on a copy of the tree, seeds counted from 0: `python -m tests.simulation.planted`.
+The last five are by people who didn't write the simulation.
 
 | bug | seeds until seen | what broke |
 |---|---:|---|
