@@ -239,13 +239,22 @@ def states(system: System, *keys: str) -> list[dict[str, Any]]:
 
 
 def alike(state: dict[str, Any]) -> dict[str, Any]:
-    """Without what must differ between keys: the ids made from the key, and when mail went out."""
+    """Without what must differ between keys: the ids made from the key, and when mail went out and goes out next: in
+    office hours that is the moment of the alert, at night and on Sundays the same morning for all.
+    """
     for mail in state["data"]["mails"]:
         del mail["key"], mail["alert_id"]
         mail["attempts"] = [outcome for _, outcome in mail["attempts"]]
     for episode in state["data"]["episodes"]:
-        episode["care"]["sent"] = [sent[1:] for sent in episode["care"]["sent"]]
+        care = episode["care"]
+        care["sent"] = [sent[1:] for sent in care["sent"]]
+        care["next"] = care["next"] and [each for each in care["next"] if not _is_time(each)]
+        del care["told_at"]
     return state
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, str) and value[:4].isdigit()
 
 
 @dataclass
