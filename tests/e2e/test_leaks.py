@@ -172,7 +172,7 @@ def planted(people: list[dict[str, Any]]) -> Plants:
 
 def leaking_copy(to: Path, plants: Plants) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "node_modules", "scenario")
-    for part in ("chassis", "services", "schemas", "demo", "tests/e2e"):
+    for part in ("chassis", "services", "schemas", "demo", "tests/e2e", "tests/containers"):
         shutil.copytree(ROOT / part, to / part, ignore=ignored)
     shutil.copy(ROOT / "tests" / "platforms.py", to / "tests")
     (to / ".cache").symlink_to(ROOT / ".cache")
