@@ -56,8 +56,10 @@ REASONS: Mapping[Act, tuple[str, ...]] = {
 }
 # NAV took it, and doesn't know it any more.
 LOST = "lost_by_nav"
+# SvarUt didn't take the letter, or said so.
+LETTER_REFUSED = "letter_refused"
 # Parked with one of these, what was sent is not with NAV.
-NOT_WITH_NAV = frozenset({LOST, "letter_refused", "letter_undelivered"})
+NOT_WITH_NAV = frozenset({LOST, LETTER_REFUSED, "letter_undelivered"})
 # The tenant has said no to a notice to NAV (husleieloven § 9-11).
 RESERVED = "reserved"
 # Why it isn't wanted at NAV any more, also where it gets there late.

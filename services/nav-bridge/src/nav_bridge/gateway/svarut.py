@@ -16,7 +16,7 @@ import structlog
 
 from chassis.http import exchange
 from chassis.outputs import Answer, Outgoing
-from nav_bridge.domain import Matter, call_key, recall_key
+from nav_bridge.domain import LETTER_REFUSED, Matter, call_key, recall_key
 from nav_bridge.gateway.doors import Source, Withheld, matter_of, pair_of, trace, untranslatable, withheld
 from nav_bridge.gateway.paper import Envelope, Unprintable, printed
 from nav_bridge.translation import letter as letters
@@ -88,7 +88,7 @@ class _SvarUt:
         if answer.outcome != "refused":
             return Answer(answer.outcome, known, answer.retry_after)
         log.error("nav_bridge.letter_refused", status=answer.body.get("status"))
-        return Answer("refused", {**known, "code": "letter_refused"})
+        return Answer("refused", {**known, "code": LETTER_REFUSED})
 
 
 class LetterReserve(_SvarUt):

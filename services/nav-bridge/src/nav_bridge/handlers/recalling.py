@@ -9,15 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 from chassis.outputs import Answered, Context, Decision, Event, Message, Output
-from nav_bridge.domain import FINAL_OUTCOMES, LOST, WITHDRAWN, Case, Delivery, Policy, put
+from nav_bridge.domain import FINAL_OUTCOMES, LETTER_REFUSED, LOST, WITHDRAWN, Case, Delivery, Policy, put
 from nav_bridge.handlers.following import ask_outcome
 from nav_bridge.handlers.steps import (
     NOTHING,
     again_later,
     asked_of,
+    doubt,
     ended,
     known_newest,
-    look_again_later,
     look_up,
     parked,
     progressed,
@@ -31,7 +31,7 @@ from nav_bridge.messages import DeliveryRecalled
 # NAV's word for a recall that came too late, in ours.
 DECIDED = "decided"
 # The letter that SvarUt refused is the one that recalls: NAV has the first.
-LETTER_REFUSED, REFUSED = "letter_refused", "recall_refused"
+REFUSED = "recall_refused"
 
 
 def recall_withdrawn(policy: Policy, case: Case, context: Context) -> Decision:
@@ -95,7 +95,7 @@ def _not_recalled(policy: Policy, case: Case, delivery: Delivery, message: Messa
     it is looked for once more, and is then for a person, who may recall it anew, as NAV has what is to be recalled.
     """
     if delivery.code and not delivery.doubted:
-        return put(case, replace(delivery, doubted=True)), [look_again_later(delivery, context)]
+        return doubt(case, delivery, context)
     if delivery.code:
         return parked(case, replace(delivery, doubted=False), delivery.code, message)
     if delivery.resends == 0:

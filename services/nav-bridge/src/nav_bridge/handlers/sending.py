@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.errors import Reject
 from chassis.outputs import Answered, Context, Decision, Message
-from nav_bridge.domain import REJECTIONS, Case, Delivery, Policy, add, put
+from nav_bridge.domain import LETTER_REFUSED, REJECTIONS, Case, Delivery, Policy, add, put
 from nav_bridge.handlers.recalling import recall_looked_up
 from nav_bridge.handlers.steps import (
     NOTHING,
@@ -14,7 +14,7 @@ from nav_bridge.handlers.steps import (
     ask_for,
     asked_of,
     delivered,
-    look_again_later,
+    doubt,
     look_later,
     look_up,
     parked,
@@ -29,7 +29,7 @@ from nav_bridge.messages import LookAgain, NavNoticeRequested, ReferralRequested
 # NAV has something else under that key.
 KEY_CONFLICT = "key_conflict"
 # A refusal that may be of what is there already: it is looked up before anyone is told.
-MAY_BE_THERE = frozenset({KEY_CONFLICT, "letter_refused"})
+MAY_BE_THERE = frozenset({KEY_CONFLICT, LETTER_REFUSED})
 
 
 def referral_requested(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
@@ -71,7 +71,7 @@ def nav_answered(policy: Policy, case: Case | None, message: Message, context: C
     if answer.outcome == "unknown" or code in MAY_BE_THERE:
         return look_up(case, replace(delivery, code=code if answer.outcome == "refused" else ""))
     if delivery.channel == "letter" and delivery.resends and not delivery.doubted:
-        return _doubted(case, replace(delivery, code=code), context)
+        return doubt(case, replace(delivery, code=code), context)
     return _refused(policy, case, delivery, code, message, context)
 
 
@@ -147,18 +147,13 @@ def _not_taken(policy: Policy, case: Case, delivery: Delivery, message: Message,
     What was refused ends as it would have at once, and what was withdrawn or reserved against meanwhile is left.
     """
     if delivery.channel == "letter" and not delivery.doubted and (delivery.code or case.forbids(delivery)):
-        return _doubted(case, delivery, context)
+        return doubt(case, delivery, context)
     if code := case.forbids(delivery) or delivery.code:
         return _refused(policy, case, delivery, code, message, context)
     delivery = replace(delivery, doubted=False)
     if delivery.resends == 0:
         return send(case, replace(delivery, resends=1))
     return put(case, delivery), [again_later(policy, delivery, context)]
-
-
-def _doubted(case: Case, delivery: Delivery, context: Context) -> Decision:
-    """SvarUt may have the letter though it wasn't found: where that would be its end, it is looked for once more."""
-    return put(case, replace(delivery, status="uncertain", doubted=True)), [look_again_later(delivery, context)]
 
 
 def _looked_for(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.outputs import Answered, Call, Cancel, Context, Decision, Event, Later, Message, Output
-from nav_bridge.domain import SVARUT_AT_WORK, Case, Delivery, Policy, Status, put
+from nav_bridge.domain import SVARUT_AT_WORK, Case, Delivery, Policy, put
 from nav_bridge.messages import (
     DeliveryOutcome,
     DeliveryParked,
@@ -55,8 +55,18 @@ def send(case: Case, delivery: Delivery) -> Decision:
 
 def look_up(case: Case, delivery: Delivery) -> Decision:
     """Sent, no answer: ask NAV what it has before anything is sent again."""
-    status: Status = "recalling" if delivery.status == "recalling" else "uncertain"
-    return ask_for(case, replace(delivery, status=status))
+    return ask_for(case, _unsure(delivery))
+
+
+def doubt(case: Case, delivery: Delivery, context: Context) -> Decision:
+    """SvarUt may have the letter though it wasn't found: where that would be its end, it is looked for once more."""
+    at = context.now + SVARUT_AT_WORK
+    later = Later(at, timer("send", delivery), SendAgain(**delivery.name))
+    return put(case, replace(_unsure(delivery), doubted=True)), [later]
+
+
+def _unsure(delivery: Delivery) -> Delivery:
+    return delivery if delivery.status == "recalling" else replace(delivery, status="uncertain")
 
 
 def ask_for(case: Case, delivery: Delivery) -> Decision:
@@ -77,11 +87,6 @@ def again_later(policy: Policy, delivery: Delivery, context: Context) -> Later:
     """What NAV turned out not to have got is sent again: ever more seldom."""
     at = context.now + policy.distance(delivery.resends - 1)
     return Later(at, timer("send", delivery), SendAgain(**delivery.name))
-
-
-def look_again_later(delivery: Delivery, context: Context) -> Later:
-    """SvarUt may still be at work on it."""
-    return Later(context.now + SVARUT_AT_WORK, timer("send", delivery), SendAgain(**delivery.name))
 
 
 def call(destination: str, delivery: Delivery, key: Any) -> Call:

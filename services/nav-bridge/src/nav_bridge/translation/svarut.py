@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from nav_bridge.domain import LETTER_REFUSED
 from nav_bridge.translation.offices import Office
 
 ROOT = "/tjenester/api/forsendelse/v1"
@@ -36,7 +37,7 @@ PRINTED = "PRINTET"
 # It never got there, or nobody knows whether it did.
 FAILED = MappingProxyType(
     {
-        "AVVIST": "letter_refused",
+        "AVVIST": LETTER_REFUSED,
         "IKKE_LEVERT": "letter_undelivered",
         "MANUELT_HANDTERT": "letter_handled_by_hand",
     }
