@@ -3,13 +3,12 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from intake.messages.parts import Thin
 
 
-class LedgerLine(BaseModel):
+class LedgerLine(Thin):
     """What every line of the ledger tells."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str]
     line_id: str
     dated_on: date

@@ -3,11 +3,10 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from intake.messages.parts import Thin
 
 
-class ApplicationRegistered(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class ApplicationRegistered(Thin):
     type: ClassVar[str] = "application.registered"
     public_id: str
     applicant: str
@@ -16,14 +15,12 @@ class ApplicationRegistered(BaseModel):
     received_on: date
 
 
-class ApplicationWithdrawn(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class ApplicationWithdrawn(Thin):
     type: ClassVar[str] = "application.withdrawn"
     withdrawn_on: date
 
 
-class TenancyStarted(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class TenancyStarted(Thin):
     type: ClassVar[str] = "tenancy.started"
     public_id: str
     account: str
@@ -35,10 +32,9 @@ class TenancyStarted(BaseModel):
     dwelling: str | None = None
 
 
-class TenancyChanged(BaseModel):
+class TenancyChanged(Thin):
     """None: unchanged. `lease_ends_on`: a last day that is put right; a longer lease is a `TenancyRenewed`."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "tenancy.changed"
     rent_ore: int | None = None
     kid: str | None = None
@@ -49,30 +45,26 @@ class TenancyChanged(BaseModel):
     changed_on: date
 
 
-class TenancyRenewed(BaseModel):
+class TenancyRenewed(Thin):
     """`lease_ends_on`: the new last day; None for a lease without end."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "tenancy.renewed"
     renewed_on: date
     lease_ends_on: date | None = None
 
 
-class TenancyEnded(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class TenancyEnded(Thin):
     type: ClassVar[str] = "tenancy.ended"
     ended_on: date
 
 
-class HousingApplicationChanged(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class HousingApplicationChanged(Thin):
     type: ClassVar[str] = "housing_application.changed"
     status: Literal["registered", "withdrawn"] = "registered"
     due_on: date | None = None
 
 
-class HousingTenancyChanged(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class HousingTenancyChanged(Thin):
     type: ClassVar[str] = "housing_tenancy.changed"
     status: Literal["started", "ended"]
     stage: None = None

@@ -2,22 +2,20 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from intake.messages.parts import Thin
 
 
-class PersonErased(BaseModel):
+class PersonErased(Thin):
     """`shared_tenancies`: others live or lived there too."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "person.erased"
     applications: tuple[str, ...]
     tenancies: tuple[str, ...]
     shared_tenancies: tuple[str, ...]
 
 
-class ErasureCompleted(BaseModel):
+class ErasureCompleted(Thin):
     """A service keeps nothing more of the person; intake says so of itself, and hears it of the others."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str] = "erasure.completed"
     service: Literal["intake", "eligibility", "nav-bridge", "notifications"]

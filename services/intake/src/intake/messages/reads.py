@@ -3,26 +3,23 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from intake.messages.parts import Thin
 
 
-class AssessmentCompleted(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class AssessmentCompleted(Thin):
     type: ClassVar[str] = "assessment.completed"
     overall: Literal["candidate", "not_candidate", "needs_mapping", "out_of_scope"]
 
 
-class DecisionMade(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class DecisionMade(Thin):
     type: ClassVar[str] = "decision.made"
     outcome: Literal["granted", "refused", "dismissed"]
     decided_on: date
 
 
-class Delivery(BaseModel):
+class Delivery(Thin):
     """What nav-bridge tells of a referral, or of a notice, which is not for here; not a message by itself."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     revision: int
     matter: Literal["referral", "nav_notice"] = "referral"
 
