@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from tests.e2e import counting
 from tests.prove.nav.asking import Asker
 from tests.prove.nav.letters import BY_LETTER
 from tests.prove.nav.scene import Result, Size, run
@@ -24,9 +23,7 @@ def asking_once(seed: int, requests: int) -> list[Asker]:
 def result(told) -> Result:
     result = run(SEED, SHORT, 90.0, way=replace(BY_LETTER, cases=asking_once))
     with told():
-        print(f"\n{result.asked} letters in {result.putting:.0f} s, at rest after {result.seconds:.0f} s")
-        print(f"  kills, with calls on their way: {[(each.kill.kind, each.leased) for each in result.struck]}")
-        print(counting.table(result.counts))
+        print(f"\n{result}")
     return result
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.e2e import counting
 from tests.prove.nav.scene import Result, Size, run
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -14,9 +13,7 @@ SEED, SHORT = 907, Size(requests=200, kills=3, pause=(1.5, 3.0), lease=3.0, stil
 def result(told) -> Result:
     result = run(SEED, SHORT, 60.0)
     with told():
-        print(f"\n{result.asked} requests in {result.putting:.0f} s, at rest after {result.seconds:.0f} s")
-        print(f"  kills, with calls on their way: {[(each.kill.kind, each.leased) for each in result.struck]}")
-        print(counting.table(result.counts))
+        print(f"\n{result}")
     return result
 
 

@@ -1,5 +1,6 @@
 """A schedule of faults under load, several at a time, until all are made; then silence, and the ledger is read."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ from tests.prove.faults import KINDS, Injection
 from tests.prove.load import Load
 from tests.prove.recovery import Watch
 from tests.prove.rig import SERVICES, Rig
+from tests.prove.waiting import until
 
 LANES = 3  # faults at a time
 STILL = 300.0  # seconds in which all must have come to rest when no more faults are made
@@ -120,9 +122,13 @@ def campaign(
     load.start()
     lanes.run(LANES)
     watch = Watch(rig)
-    while (now := sum(watch.ends(rig.platform.topics.named).values())) < events and time.monotonic() < began + seconds:
-        say(f"{now} records on the wire")
-        time.sleep(10)
+
+    def are_enough() -> bool:
+        say(f"{(now := written(rig, watch))} records on the wire")
+        return now >= events
+
+    with contextlib.suppress(TimeoutError):
+        until(are_enough, "enough events", began + seconds - time.monotonic(), pause=10)
     load.stop()
     say("no more is put in and no more faults are made")
     come_to_rest(rig, watch, STILL)
@@ -132,13 +138,19 @@ def campaign(
     return Outcome(lanes.made, counts, len(seen), len(different), rig.supervisor.exits, time.monotonic() - began)
 
 
+def written(rig: Rig, watch: Watch) -> int:
+    """Records on all topics, repeats included."""
+    return sum(watch.ends(rig.platform.topics.named).values())
+
+
 def come_to_rest(rig: Rig, watch: Watch, seconds: float) -> None:
     """Returns when nothing waits anywhere, or when it has had its time: what waits then, is stuck."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if not any(verdict.left(rig, watch).values()):
-                return
-        except (Error, KafkaException):
-            pass
-        time.sleep(0.5)
+    with contextlib.suppress(TimeoutError):
+        until(lambda: _rests(rig, watch), "rest", seconds, pause=0.5)
+
+
+def _rests(rig: Rig, watch: Watch) -> bool:
+    try:
+        return not any(verdict.left(rig, watch).values())
+    except (Error, KafkaException):  # who is asked is down
+        return False

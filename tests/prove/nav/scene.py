@@ -144,6 +144,13 @@ class Result:
     def kinds(self) -> Counter[str]:
         return Counter(each.kill.kind for each in self.struck)
 
+    def __str__(self) -> str:
+        struck = [(each.kill.kind, each.leased) for each in self.struck]
+        return (
+            f"{self.asked} requests in {self.putting:.0f} s, at rest after {self.seconds:.0f} s\n"
+            f"  kills, with calls on their way: {struck}\n{counting.table(self.counts)}"
+        )
+
     def noted(self, what: str) -> int:
         return sum(line["what"] == what for line in self.record)
 

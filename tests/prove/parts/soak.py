@@ -11,7 +11,7 @@ from demo.local.errors import PlatformError
 from tests.e2e import counting
 from tests.e2e.counting import Count
 from tests.prove import verdict
-from tests.prove.campaign import STILL, come_to_rest
+from tests.prove.campaign import STILL, come_to_rest, written
 from tests.prove.figures import Line, line
 from tests.prove.fronted import Fronted
 from tests.prove.load import Amount, Load
@@ -79,14 +79,14 @@ def _soak(given: Given, minutes: float) -> Soaked:
         load.start()
         given.say("warming up")
         time.sleep(WARM_UP * 60)
-        began, before = time.monotonic(), _written(rig, watch)
+        began, before = time.monotonic(), written(rig, watch)
         series: Series = defaultdict(list)
         while (passed := time.monotonic() - began) < minutes * 60:
             for name, value in _sample(rig):
                 series[name].append((passed / 3600, value))
-            given.say(f"{passed / 60:.1f} min, {(_written(rig, watch) - before) / max(passed, 1):.0f} events/s")
+            given.say(f"{passed / 60:.1f} min, {(written(rig, watch) - before) / max(passed, 1):.0f} events/s")
             time.sleep(EVERY)
-        rate = (_written(rig, watch) - before) / (time.monotonic() - began)
+        rate = (written(rig, watch) - before) / (time.monotonic() - began)
         load.stop()
         come_to_rest(rig, watch, STILL)
         counts, seen = verdict.counts(rig, load, watch)
@@ -120,10 +120,6 @@ def _body(soaked: Soaked, lines: Mapping[str, Line]) -> str:
 
 def grows(line: Line) -> bool:
     return line.slope - line.margin > 0
-
-
-def _written(rig: Rig, watch: Watch) -> int:
-    return sum(watch.ends(rig.platform.topics.named).values())
 
 
 def _sample(rig: Rig) -> Iterator[tuple[str, float]]:
