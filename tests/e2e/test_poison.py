@@ -248,13 +248,9 @@ def alike(state: dict[str, Any]) -> dict[str, Any]:
     for episode in state["data"]["episodes"]:
         care = episode["care"]
         care["sent"] = [sent[1:] for sent in care["sent"]]
-        care["next"] = care["next"] and [each for each in care["next"] if not _is_time(each)]
+        care["next"] = care["next"] and care["next"][::2]  # the step and its number
         del care["told_at"]
     return state
-
-
-def _is_time(value: Any) -> bool:
-    return isinstance(value, str) and value[:4].isdigit()
 
 
 @dataclass

@@ -87,11 +87,12 @@ def what_is_withdrawn_is_recalled(run: Run, calm: Run) -> Broken:
 
 
 def nav_has_each_referral_once(run: Run, calm: Run) -> Broken:
-    """NAV's record has each revision of a referral or notice once and under one key, and each letter once."""
+    """NAV has each revision once and under one key, a referral's with one content, and each letter once."""
     keys = defaultdict(set)
     for key, taken in run.at_nav.items():
         keys[taken.referral, taken.revision].add(key)
     yield from (f"NAV has {of} under {len(found)} keys" for of, found in keys.items() if len(found) > 1)
+    yield from (f"NAV got another content of a referral under the key {key}" for key in run.nav.conflicts)
     yield from (f"two letters were taken of the reference {key}" for key in run.svarut.doubled)
     for key, taken in run.at_nav.items():
         if key != str(uuid5(UUID(taken.referral), str(taken.revision))):
@@ -107,7 +108,6 @@ def the_proof_is_of_what_nav_has(run: Run, calm: Run) -> Broken:
                 taken = at_nav.get(str(delivery.call_key))
                 if taken and delivery.sent_at and delivery.proof not in {taken.content, *unproven}:
                     yield f"NAV has another content of {delivery.referral_id} of {key.id} than is proven"
-    yield from (f"NAV got another content of a referral under the key {key}" for key in run.nav.conflicts)
 
 
 def the_alert_shows_what_became_of_its_notice(run: Run, calm: Run) -> Broken:
