@@ -26,14 +26,12 @@ from demo.local import Platform
 from demo.pictures.browsing import a_browser
 from eligibility.messages import ReferralRequested, ReferralWithdrawn
 from tests.e2e.browser import Visitor
+from tests.e2e.svarut import a_svarut
 from tests.e2e.system import until
 from tests.integration.wire import produce, read_all
-from tests.unit.nav_bridge.test_app import LETTERS
 from tests.unit.nav_bridge.test_gateway import APPLICANT, PERSON, REFERRAL_TOLD
 
 pytestmark = pytest.mark.e2e
-
-SENDERS = '[3427]\nuser = "tynset"\npassword = "hemmelig-1"\n'
 
 
 @dataclass
@@ -104,27 +102,20 @@ def doors() -> FastAPI:
 
 @pytest.fixture(scope="module")
 def street(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
-    folder, ports = tmp_path_factory.mktemp("letters"), [platform.spare_port() for _ in range(2)]
-    (folder / "letters.toml").write_text(LETTERS, encoding="utf-8")
-    (folder / "senders.toml").write_text(SENDERS, encoding="utf-8")
-    server = uvicorn.Server(uvicorn.Config(doors(), port=ports[0], log_level="warning"))
+    port = platform.spare_port()
+    server = uvicorn.Server(uvicorn.Config(doors(), port=port, log_level="warning"))
     running = threading.Thread(target=server.run)
     running.start()
-    record = folder / "svarut.jsonl"
-    told = ["--senders", str(folder / "senders.toml"), "--record", str(record), "--read-delay", "0.2"]
-    svarut = platform.spawn(
-        "svarut-simulator", ["-m", "demo.svarut_simulator", "--port", str(ports[1]), "--hang-seconds", "0.1", *told]
-    )
+    folder = tmp_path_factory.mktemp("letters")
+    svarut = a_svarut(platform, folder, "--read-delay", "0.2", "--hang-seconds", "0.1")
     environment = platform.service_environment("nav-bridge") | {
-        "ELIGIBILITY_URL": f"http://127.0.0.1:{ports[0]}",
-        "INTAKE_URL": f"http://127.0.0.1:{ports[0]}",
-        "NAV_LETTERS_FILE": str(folder / "letters.toml"),
-        "SVARUT_SENDERS_FILE": str(folder / "senders.toml"),
-        "SVARUT_URL": f"http://127.0.0.1:{ports[1]}",
+        **svarut.environment,
+        "ELIGIBILITY_URL": f"http://127.0.0.1:{port}",
+        "INTAKE_URL": f"http://127.0.0.1:{port}",
         "OUTCOME_POLL_SECONDS": "0.2",
     }
     bridge = platform.spawn("nav-bridge-of-letters", ["-m", "nav_bridge", "run"], environment)
-    here = Street(platform, f"http://127.0.0.1:{ports[1]}", record)
+    here = Street(platform, svarut.url, svarut.record)
     try:
         until(lambda: _answers(f"{here.url('nav-bridge')}/readyz"), "nav-bridge ready")
         until(lambda: _answers(f"{here.svarut}/"), "SvarUt ready")
@@ -132,7 +123,7 @@ def street(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield here
     finally:
         bridge.terminate()
-        svarut.terminate()
+        svarut.child.terminate()
         server.should_exit = True
         running.join(10)
 

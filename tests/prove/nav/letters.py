@@ -15,13 +15,11 @@ from demo.local.platform import Platform
 from demo.svarut_simulator import SvarUt
 from demo.svarut_simulator.svarut import Letter
 from tests.e2e.counting import Count
+from tests.e2e.svarut import MUNICIPALITY, a_svarut
 from tests.prove.nav.asking import Asker, Pair, askers
 from tests.prove.nav.judging import Ledger, Line
 from tests.prove.nav.scene import HANGS, NAV_TIMEOUT, Simulator, Way
-from tests.unit.nav_bridge.test_app import LETTERS
 
-MUNICIPALITY = "3427"
-SENDERS = f'[{MUNICIPALITY}]\nuser = "tynset"\npassword = "hemmelig-1"\n'
 # On its way, in doubt, or asked after still: what a letter that is read or printed is not any more.
 UNENDED = """
 select (select count(*) from deliveries where status in ('requested', 'sending', 'uncertain', 'recalling'))
@@ -37,20 +35,9 @@ ENDS = {
 
 
 def svarut_simulator(platform: Platform, seed: int) -> Simulator:
-    folder, port = platform.folder, platform.spare_port()
-    letters, senders, record = folder / "letters.toml", folder / "senders.toml", folder / "svarut.jsonl"
-    letters.write_text(LETTERS, encoding="utf-8")
-    senders.write_text(SENDERS, encoding="utf-8")
-    given = ["--port", str(port), "--record", str(record), "--seed", str(seed), "--hang-seconds", HANGS]
-    platform.spawn("svarut-simulator", ["-m", "demo.svarut_simulator", *given, "--senders", str(senders)])
-    url = f"http://127.0.0.1:{port}"
-    environment = {
-        "SVARUT_URL": url,
-        "SVARUT_TIMEOUT_SECONDS": str(NAV_TIMEOUT),
-        "SVARUT_SENDERS_FILE": str(senders),
-        "NAV_LETTERS_FILE": str(letters),
-    }
-    return Simulator(url, record, environment)
+    svarut = a_svarut(platform, platform.folder, "--seed", str(seed), "--hang-seconds", HANGS)
+    told = {**svarut.environment, "SVARUT_TIMEOUT_SECONDS": str(NAV_TIMEOUT)}
+    return Simulator(svarut.url, svarut.record, told)
 
 
 def as_navs(lines: Sequence[Line], cases: Sequence[Asker]) -> list[Line]:
