@@ -11,6 +11,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from chassis import telemetry
 from chassis.topics import Topics
 from demo.composed import secrets
+from demo.local.settings import GIVEN_BACK
 from tests.contract.compose_checks import faults, read
 from tests.contract.tree import ROOT
 
@@ -103,3 +104,9 @@ def test_prometheus_asks_every_service():
     (job,) = yaml.safe_load((WATCH / "prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"]
 
     assert {target.partition(":")[0] for target in job["static_configs"][0]["targets"]} == set(secrets.SERVICES)
+
+
+def test_memory_is_given_back_in_a_container_as_on_the_local_platform():
+    given = re.search(r"^ENV (MALLOC_.+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert given
+    assert dict(each.split("=") for each in given[1].split()) == GIVEN_BACK
