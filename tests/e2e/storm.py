@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from demo.local.children import Child
 from tests.e2e import made_input, waiting, wire
 from tests.e2e.counting import Seen
 from tests.e2e.made_input import Account
@@ -38,9 +39,10 @@ class Storm:
     public_ids: dict[str, str] = field(default_factory=dict)
     tenancies: dict[str, str] = field(default_factory=dict)
     _nav_before: int = field(default=0, init=False)
+    _waited_before: dict[str, int] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._nav_before = len(self._nav_lines())
+        self._nav_before, self._waited_before = len(self._nav_lines()), self._waiting()
 
     def rage(self) -> None:
         """Backlogs are made by stopping readers; each is killed while it works one off."""
@@ -69,19 +71,32 @@ class Storm:
 
     def _kill(self, service: str, at_work: Callable[[], object]) -> None:
         child = self.system.services[service]
-        until(lambda: waiting.unhandled(self.system, service) >= LEAST and at_work(), f"{service} at work", eager=True)
+        self._stand_still(child, lambda: at_work() and waiting.unhandled(self.system, service) >= LEAST)
         self.system.sigkill(child)
         self.times[service] = time.monotonic() - self.began
         self.killed[service] = waiting.unhandled(self.system, service)
         self.system.supervised_again(child)
 
+    def _stand_still(self, child: Child, seen: Callable[[], object]) -> None:
+        """Until it is seen so. It is stopped for each look: what lasts a moment would be over once we have looked."""
+
+        def stood() -> bool:
+            child.pause()
+            found = bool(seen())
+            if not found:
+                child.resume()
+            return found
+
+        until(stood, f"{child.name} at work")
+
     def _kill_broker(self) -> None:
         """While intake sends and notifications reads."""
-        child = self.system.platform.kafka.child
-        until(lambda: waiting.on_its_way(self.system, "intake")["unsent"] >= LEAST, "intake sends", eager=True)
+        child, sender = self.system.platform.kafka.child, self.system.services["intake"]
+        self._stand_still(sender, lambda: waiting.on_its_way(self.system, "intake")["unsent"] >= LEAST)
         self.system.sigkill(child)
         self.times["Kafka"] = time.monotonic() - self.began
         self.killed["Kafka"] = waiting.all_unhandled(self.system)
+        sender.resume()
         child.start()
         child.until(self.system.platform.kafka.is_ready, 60)
 
@@ -139,7 +154,11 @@ class Storm:
         return {row["application"]: row["referral_id"] for row in self.cases() if row["referral_id"]}
 
     def left(self) -> dict[str, int]:
-        """What still waits, by where; Kafka's own end offsets against the positions among it."""
+        """What waits and didn't when it began, by where."""
+        return {where: n - self._waited_before[where] for where, n in self._waiting().items()}
+
+    def _waiting(self) -> dict[str, int]:
+        """Kafka's own end offsets against the positions among it."""
         found = {}
         for service, topics in waiting.READERS.items():
             rows = query(self.system, service, "select * from positions")

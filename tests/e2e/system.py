@@ -84,10 +84,10 @@ class System:
         return sorted(self.platform.folder.glob("*.log"))
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE, *, eager: bool = False) -> None:
+def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
     """Returns when it holds; raises when it hasn't in time.
 
-    `eager`: looks again at once; else it pauses for twice as long as a look takes, and leaves the machine to others.
+    It pauses for twice as long as a look takes, and leaves the machine to others.
     """
     began = time.monotonic()
     while True:
@@ -97,7 +97,7 @@ def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE,
         now = time.monotonic()
         if now > began + seconds:
             raise TimeoutError(f"not within {seconds:.0f} s: {what}")
-        time.sleep(0.005 if eager else min(LONGEST_PAUSE, max(0.01, 2 * (now - looked))))
+        time.sleep(min(LONGEST_PAUSE, max(0.01, 2 * (now - looked))))
 
 
 def answers(url: str) -> bool:
