@@ -39,6 +39,7 @@ NAV_TIMEOUT = 1.0  # seconds; their silence lasts longer
 NIGHT = timedelta(hours=12)  # from now: the doors here have no event log to reconcile with
 HANGS = "2"  # seconds that a simulator lets a lost answer wait
 LEASED = "select count(*) as leased from calls where lease is not null"
+SOON = 3.0  # seconds in which a kill waits for calls that are on their way
 
 Kind = Literal["SIGKILL", "pg_terminate_backend"]
 
@@ -201,12 +202,19 @@ class Scene:
         return query(self.platform, SERVICE, sql, *arguments)
 
     def strike(self, kill: Kill) -> Struck:
-        leased = self.query(LEASED)[0]["leased"]
+        """While calls are on their way, where there are any soon: a kill that meets none proves little."""
+        with contextlib.suppress(TimeoutError):
+            until(lambda: self._leased, "calls on their way", SOON, pause=0.02)
+        leased = self._leased
         if kill.kind == "SIGKILL":
             signalled(self.members[kill.member], signal.SIGKILL)
         else:
             terminate_backends(self.platform, SERVICE)
         return Struck(kill, leased)
+
+    @property
+    def _leased(self) -> int:
+        return int(self.query(LEASED)[0]["leased"])
 
     def left(self) -> dict[str, int]:
         """What waits, by where."""

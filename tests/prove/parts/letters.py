@@ -5,7 +5,7 @@ from tests.prove.nav.scene import MEMBERS, MISBEHAVING, NAV_TIMEOUT, Size, run
 from tests.prove.parts.nav import proven
 from tests.prove.proof import Given, Proof
 
-REQUESTS = 2_000
+REQUESTS = 2_500
 FULL = Size(REQUESTS, None, pause=(3.0, 9.0), lease=15.0, still=1_200.0)  # seconds
 ENDING = 24 * 60.0  # seconds kept for coming to rest and for reading the ledger
 WHAT = """\
