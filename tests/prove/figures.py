@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -19,14 +20,17 @@ def bound(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`slope` per unit of x, and half the width of its 95 % confidence interval."""
+    """`slope` per unit of x, and half the width of its confidence interval."""
 
     slope: float
     margin: float
 
 
-def line(points: Sequence[tuple[float, float]]) -> Line:
-    """By least squares. Neighbours in time resemble each other: fewer of them count as independent (lag-1)."""
+def line(points: Sequence[tuple[float, float]], among: int = 1) -> Line:
+    """By least squares. Neighbours in time resemble each other: fewer of them count as independent (lag-1).
+
+    `among`: how many lines are looked at together. With 95 % confidence all of their intervals are right (Bonferroni).
+    """
     number = len(points)
     mean_x, mean_y = (sum(point[i] for point in points) / number for i in (0, 1))
     spread = sum((x - mean_x) ** 2 for x, _ in points)
@@ -37,4 +41,5 @@ def line(points: Sequence[tuple[float, float]]) -> Line:
         return Line(slope, 0.0)
     likeness = max(0.0, min(0.95, sum(a * b for a, b in itertools.pairwise(rest)) / total))
     independent = max(3.0, number * (1 - likeness) / (1 + likeness))
-    return Line(slope, 1.96 * math.sqrt(total / (independent - 2) / spread * number / independent))
+    sure = NormalDist().inv_cdf(1 - 0.05 / 2 / among)
+    return Line(slope, sure * math.sqrt(total / (independent - 2) / spread * number / independent))

@@ -25,10 +25,14 @@ TOKEN = 600.0  # seconds that a token is used
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much of what: a month of one account each `between` seconds, and so many applications in that time."""
+    """How much of what: a month of one account each `between` seconds, and so many applications in that time.
+
+    `months`: that an account lasts, before a new one takes its place; None: for good.
+    """
 
     accounts: int = 16
     contracts: int = 20
+    months: int | None = None
     between: float = 1.75
     applications: int = 1
     most_applications: int = 2_000
@@ -41,22 +45,18 @@ class Load:
     rig: Rig
     seed: int
     amount: Amount = field(default_factory=Amount)
-    accounts: list[Account] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
     applications: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     error: Exception | None = None
     asked_again: int = 0
+    _accounts: dict[int, Account] = field(default_factory=dict)
     _stopped: threading.Event = field(default_factory=threading.Event)
     _tokens: dict[str, tuple[float, str]] = field(default_factory=dict)
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
-        of = self.amount
-        self.accounts = [
-            made_input.account(f"{MUNICIPALITY}-rig{n}", self.seed + n, of.contracts) for n in range(of.accounts)
-        ]
-        number = of.most_applications
+        number = self.amount.most_applications
         self.bodies = made_input.applications(number, number // 2, self.seed)
         Random(self.seed).shuffle(self.bodies)
         self._thread = threading.Thread(target=self._run, name="load", daemon=True)
@@ -82,14 +82,25 @@ class Load:
 
     def _turn(self, intake: httpx.Client, turn: int) -> None:
         of = self.amount
-        account, month = self.accounts[turn % of.accounts], turn // of.accounts
-        self._post_ledger(intake, account, _after(month))
+        number, month = entered(turn, of)
+        self._post_ledger(intake, self._account(number), _after(month))
         due = time.monotonic() + of.between
         for n in range(of.applications):
             number = turn * of.applications + n
             if number < len(self.bodies):
                 self._post_application(intake, self.bodies[number])
         self._stopped.wait(max(0.0, due - time.monotonic()))
+
+    @property
+    def accounts(self) -> list[Account]:
+        """Those whose files have come."""
+        return list(self._accounts.values())
+
+    def _account(self, number: int) -> Account:
+        if number not in self._accounts:
+            name = f"{MUNICIPALITY}-rig{number}"
+            self._accounts[number] = made_input.account(name, self.seed + number, self.amount.contracts)
+        return self._accounts[number]
 
     def _post_ledger(self, intake: httpx.Client, account: Account, month: date) -> None:
         content, key = account.file(month, 1), f"{account.name}-{month}"
@@ -146,6 +157,19 @@ class Load:
             answer = httpx.post(url, json={"contracts": names[start : start + 100]}, headers=headers, timeout=60)
             found |= answer.raise_for_status().json()["tenancies"]
         return found
+
+
+def entered(turn: int, of: Amount) -> tuple[int, int]:
+    """Number of the account whose file comes in that turn, and its month.
+
+    Where accounts last for some months, the first ones end one after another, so that after as many months as one
+    lasts there are always as many of each age.
+    """
+    month, place = divmod(turn, of.accounts)
+    if of.months is None:
+        return place, month
+    generation, month = divmod(month + place % of.months, of.months)
+    return generation * of.accounts + place, month
 
 
 def _after(months: int) -> date:

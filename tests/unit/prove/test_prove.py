@@ -1,6 +1,7 @@
 """What `make prove` reckons with, by itself."""
 
 import random
+from collections import Counter, defaultdict
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.prove import parts
 from tests.prove.faults import KINDS, schedule
 from tests.prove.figures import bound, line, percentile
 from tests.prove.guards import removed
+from tests.prove.load import Amount, entered
 from tests.prove.parts.heartbeats import NO_WATCHDOG
 from tests.prove.parts.soak import grows
 from tests.prove.versions import Change, copy
@@ -40,6 +42,25 @@ def test_a_slope_is_told_from_noise(per_hour, grown):
     chance = random.Random(4)
     points = [(hour / 360, 100 + per_hour * hour / 360 + chance.gauss(0, 1)) for hour in range(180)]
     assert grows(line(points)) is grown
+
+
+def test_of_many_lines_without_a_slope_none_is_taken_for_one_that_grows():
+    chance, many = random.Random(5), 200
+    noise = [[(n / 360, chance.gauss(0, 1)) for n in range(180)] for _ in range(many)]
+    assert any(grows(line(points)) for points in noise)
+    assert not any(grows(line(points, among=many)) for points in noise)
+
+
+def test_accounts_that_end_are_of_all_ages_alike_after_as_many_months_as_one_lasts():
+    of = Amount(accounts=8, months=4)
+    turns = [entered(turn, of) for turn in range(20 * of.accounts)]
+    for round in range(4, 20):
+        now = turns[round * of.accounts : (round + 1) * of.accounts]
+        assert Counter(month for _, month in now) == dict.fromkeys(range(4), 2)
+    by_account = defaultdict(list)
+    for number, month in turns:
+        by_account[number].append(month)
+    assert all(months == list(range(months[0], months[-1] + 1)) for months in by_account.values())
 
 
 def test_a_random_walk_is_not_taken_for_a_line_as_surely_as_its_many_points_make_believe():
