@@ -215,6 +215,20 @@ async def test_the_breaker_opens_after_five_failures_and_closes_with_the_first_s
     assert await calls.take("bank") is not None
 
 
+async def test_what_is_put_off_time_and_again_for_a_reason_of_its_own_stands_before_nobody_else(bench):
+    bank = Bank(lambda call: Answer("unreachable" if call.ref["bill"] == "bad" else "accepted"))
+    calls = bench.calls(bank, breaker_after=1000, first_back_off=60.0, longest_back_off=60.0)
+    await made_known(bench)
+    for n in range(3):
+        await bench.command(f"k{n}", Pay(bill="bad"))
+        await calls.carry(await calls.take("bank"))
+    await bench.command("other", Pay(bill="good"))
+    await bench.rows("update calls set due = now() where attempts > 0 returning 1")
+
+    await calls.carry(await calls.take("bank"))
+    assert bank.bills[-1] == "good"
+
+
 async def test_the_budget_per_second_is_shared_by_two_runners(make_bench):
     first, second = await make_bench(), await make_bench()
     await made_known(first)

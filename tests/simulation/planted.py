@@ -60,8 +60,8 @@ BUGS = (
     Bug(
         "the timer is lost when the answer about an outcome is",
         "nav_bridge.handlers.following",
-        'if answer.outcome != "accepted":\n        return put(case, delivery), [poll_later(policy, delivery, context)]',
-        'if answer.outcome != "accepted":\n        return put(case, delivery), []',
+        'if answer.outcome != "accepted":\n        return case, [poll_later(policy, delivery, context)]',
+        'if answer.outcome != "accepted":\n        return case, []',
     ),
     Bug(
         "the owner's door hands out a referral that was withdrawn",
@@ -129,8 +129,8 @@ BUGS = (
     Bug(
         "NAV's silence is taken for a no that nobody knows",
         "nav_bridge.handlers.sending",
-        'if answer.outcome == "unknown" or code in MAY_BE_THERE:',
-        "if code in MAY_BE_THERE:",
+        'if answer.outcome == "unknown" or code in MAY_BE_THERE or _sent_before(answer):',
+        "if code in MAY_BE_THERE or _sent_before(answer):",
     ),
     Bug(
         "what was withdrawn while nobody knew where it was is never asked for again",

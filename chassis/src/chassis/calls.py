@@ -5,9 +5,11 @@ that call ends `unknown` and its decider says what now. The answer is handed ove
 the call. Leases, back-off and breaker go by the database's clock, which all replicas share.
 
 Each call has its `turn` within the destination's budget, some way ahead where others have theirs first. What is on its
-way may bunch up: as many as that are kept back, so that no second of the partner's has more than its share. With the
-first success after the breaker was open whatever was put off meanwhile is due at once: what waited goes in the order in
-which it came, the oldest first.
+way may bunch up: as many as that are kept back, so that no second of the partner's has more than its share.
+
+What is due first goes first, so that what is put off time and again for a reason of its own stands before nobody else.
+With the first success after the breaker was open whatever was put off is due as when it came: what waited goes in that
+order, the oldest first.
 """
 
 import asyncio
@@ -58,7 +60,7 @@ with found as (
     and not exists (select from calls e where e.status = 'open' and e.kind = c.kind
                     and e.state_key = c.state_key and e.id < c.id)
     and not exists (select from parked p where p.key = c.state_key)
-    order by created_at, id limit 1 for update skip locked),
+    order by due, created_at, id limit 1 for update skip locked),
 spent as (
     update destinations set next_at = greatest(next_at, now()) + make_interval(secs => $4::float8) from found
     where destination = $1 and next_at <= now() + interval '0.5 s' and (open_until is null or open_until <= now())
@@ -70,7 +72,7 @@ SUCCEEDED = """
 update destinations d set failures = 0, open_until = null from destinations was
 where d.destination = $1 and was.destination = $1 and d.failures > 0 returning was.failures
 """
-ALL_DUE = "update calls set due = now() where destination = $1 and status = 'open' and lease is null and due > now()"
+ALL_DUE = "update calls set due = created_at where destination = $1 and status = 'open' and due > created_at"
 FAILED = """
 update destinations set failures = failures + 1,
     open_until = case when failures + 1 >= $2 then now() + make_interval(secs => $3::float8) end

@@ -10,7 +10,7 @@ import pytest
 from chassis.errors import Reject
 from chassis.outputs import Answered, Call, Event, Later, Outcome
 from chassis.testing import decide
-from nav_bridge.domain import Case, Delivery, Policy, reserving_key
+from nav_bridge.domain import Case, Delivery, Policy, again, recall_key, reserving_key
 from nav_bridge.handlers import handlers
 from nav_bridge.messages import (
     DeliveryOutcome,
@@ -42,12 +42,12 @@ from tests.unit.nav_bridge.test_withdrawing import KEY, statuses
 HANDLERS = handlers(Policy(first=60, longest=1000, by_letter=frozenset({"3427"})))
 ID, RECALL_ID = "7d2f0a3e-1c4b-4f5a-8b6c-0d1e2f3a4b5c", "7d2f0a3e-1c4b-4f5a-8b6c-0d1e2f3a4b5d"
 REF = {"referral": REFERRAL, "revision": 1}
-RESERVING, RECALL_KEY = reserving_key(CALL_KEY), uuid5(CALL_KEY, "recall")
+RESERVING, RECALL_KEY = reserving_key(CALL_KEY), again(recall_key(REFERRAL, 1), 1)
 ASKING = replace(FIRST, channel="letter")
 SENDING = replace(ASKING, letter_id=ID)
 SENT = replace(SENDING, status="sent", attempts=1, proof=PROOF, sent_at=NOW, heard_at=NOW, recipient="NAV Tynset")
 READ = replace(SENT, status="received", received_at=RECEIVED)
-RECALLING = replace(READ, status="recalling", recall_id=RECALL_ID)
+RECALLING = replace(READ, status="recalling", recall_id=RECALL_ID, recalls=1)
 WITHDRAWN = ReferralWithdrawn(referral_id=REFERRAL)
 
 
@@ -348,6 +348,63 @@ def test_a_recall_that_stays_refused_is_for_a_person_who_may_recall_it_anew_as_n
 
     anew = then(stopped.states[KEY], by_hand(delivery_of(stopped), "recall", "sent_by_mistake"))
     assert [call.destination for call in anew.only(Call)] == ["svarut-reserve"]
+
+
+def test_one_that_was_withdrawn_is_recalled_anew_where_its_recall_was_refused_and_the_cause_is_gone():
+    refused = replace(READ, status="parked", code="recall_refused", recall_id=RECALL_ID, recalls=1)
+    state = Case(PUBLIC, (refused,), withdrawn=(REFERRAL,))
+
+    retried = then(state, by_hand(refused, "retry", "cause_removed"))
+    assert statuses(retried) == [("recalling", "")]
+    assert [call.destination for call in retried.only(Call)] == ["svarut-reserve"]
+    assert [later.name for later in retried.only(Later)] == [f"silence:{REFERRAL}:1"]
+    assert not facts(retried)
+
+
+def test_each_recall_of_a_letter_is_by_calls_of_its_own_also_after_it_was_asked_after_again():
+    """A call that has had its answer isn't made again: nobody would ever answer."""
+    stopped = then(
+        RECALLING, REFUSED_RECALL, looked_up(found=True, outcome=None), AGAIN, looked_up(True, 2, outcome=None)
+    )
+    asked = then(stopped.states[KEY], by_hand(delivery_of(stopped), "retry", "cause_removed"))
+    assert statuses(asked) == [("received", "")]
+
+    for anew in (by_hand(delivery_of(asked), "recall", "sent_by_mistake"), WITHDRAWN):
+        (call,) = then(asked.states[KEY], anew).only(Call)
+        assert call.destination == "svarut-reserve"
+        assert call.key not in RECALLING.calls
+
+
+def test_one_that_was_lost_sent_again_and_is_withdrawn_on_its_way_is_recalled_by_a_letter_of_its_own_too():
+    again_out = replace(SENDING, recalls=1, recall_id=RECALL_ID)
+    there = then(Case(PUBLIC, (again_out,), withdrawn=(REFERRAL,)), sent())
+
+    (call,) = there.only(Call)
+    assert (call.destination, call.ref["letter"]) == ("svarut-reserve", "")
+    assert call.key not in again_out.calls
+
+
+def test_what_our_door_keeps_back_at_a_later_attempt_is_looked_for_as_an_earlier_one_may_have_been_sent():
+    decided = then(SENDING, answer("svarut", CALL_KEY, "refused", code="withdrawn", attempt=2))
+    assert [call.destination for call in decided.only(Call)] == ["svarut-lookup"]
+
+    there = then(replace(decided.states[KEY], withdrawn=(REFERRAL,)), looked_up(found=True))
+    assert [call.destination for call in there.only(Call)] == ["svarut-reserve"]
+    assert statuses(there) == [("recalling", "")]
+
+
+def test_one_that_was_withdrawn_before_svarut_refused_an_id_is_at_its_end():
+    decided = then(Case(PUBLIC, (ASKING,), withdrawn=(REFERRAL,)), reserved("refused", code="no_office"))
+
+    assert statuses(decided) == [("rejected", "withdrawn")]
+
+
+def test_a_question_that_is_given_up_is_asked_anew_later_and_stands_as_unanswered_so_long():
+    asked = replace(SENT, polls=1, unreachable_since=NOW)
+    decided = then(asked, answer("svarut-outcome", uuid5(CALL_KEY, "outcome:1"), "unknown"))
+
+    assert delivery_of(decided) == asked
+    assert [later.name for later in decided.outputs] == [f"poll:{REFERRAL}:1"]
 
 
 def test_a_letter_tells_its_own_calls_from_another_deliverys():

@@ -17,6 +17,7 @@ from demo import nav_simulator
 from demo.nav_simulator import Behaviour, Nav
 from nav_bridge.domain import again, call_key
 from nav_bridge.gateway import NavHandIn, NavRecall, NavStatus, Referrals
+from nav_bridge.gateway.doors import PATIENCE
 
 REFERRAL = "9e079f93-2a56-5924-a35b-80f17614c5e6"
 APPLICANT = "b397b7b5-6303-568f-8ef7-1a2ca02e1fc1"
@@ -288,6 +289,21 @@ async def test_a_look_up_finds_what_nav_took_under_the_referrals_key(doors: Door
 
 async def test_a_look_up_of_what_nav_never_got_says_so(wire: Wire) -> None:
     assert await NavStatus(wire.client()).send(call()) == Answer("accepted", {"found": False})
+
+
+async def test_a_question_that_gets_no_answer_is_given_up_after_a_while_as_others_of_the_case_wait_for_it():
+    asking = NavStatus(answering(lambda _: httpx.Response(500)))
+
+    assert await asking.send(call()) == Answer("unreachable")
+    assert await asking.send(call(attempt=PATIENCE)) == Answer("unknown")
+
+
+async def test_what_is_withheld_at_a_later_attempt_says_so_as_an_earlier_one_may_have_been_sent(wire: Wire):
+    doors = Doors(eligibility_status=410)
+
+    first, later = [await hand_in(doors, wire.client(), call(attempt=attempt)) for attempt in (1, 2)]
+    assert first == Answer("refused", {"code": "withdrawn"})
+    assert later == Answer("refused", {"code": "withdrawn", "attempt": 2})
 
 
 @pytest.mark.parametrize(

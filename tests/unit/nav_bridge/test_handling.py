@@ -123,6 +123,25 @@ def test_a_second_recall_is_another_call_too():
     assert [(call.destination, call.key == RECALL_KEY) for call in second.only(Call)] == [("nav-recall", False)]
 
 
+def test_a_recall_after_it_was_asked_after_again_is_another_call_too():
+    recalled = then(case(RECEIPTED), asks("recall", RECEIPTED.seen))
+    (first,) = recalled.only(Call)
+    refused = then(recalled.states[KEY], recall("refused", "unknown_answer"))
+    asked = then(refused.states[KEY], again("retry", refused.states[KEY]))
+    assert statuses(asked) == [("received", "")]
+
+    (second,) = then(asked.states[KEY], again("recall", asked.states[KEY])).only(Call)
+    assert (second.destination, second.key == first.key) == ("nav-recall", False)
+
+
+def test_what_our_door_keeps_back_at_a_later_attempt_is_looked_up_as_an_earlier_one_may_have_been_sent():
+    decided = then(case(FIRST), answer("refused", {"code": "withdrawn", "attempt": 2}))
+    assert [call.destination for call in decided.only(Call)] == ["nav-lookup"]
+
+    at_first = then(case(FIRST), answer("refused", {"code": "withdrawn"}))
+    assert statuses(at_first) == [("rejected", "withdrawn")]
+
+
 def test_what_nav_has_is_asked_after_again_and_its_silence_counts_anew():
     decided = done(PUZZLING, "retry")
 

@@ -7,6 +7,7 @@ from uuid import uuid5
 import pytest
 
 from chassis.outputs import Answered, Call, Cancel, Event, Later, Outcome
+from nav_bridge.domain import again, recall_key
 from nav_bridge.messages import (
     DeliveryOutcome,
     DeliveryParked,
@@ -33,7 +34,7 @@ from tests.unit.nav_bridge.test_deciders import (
 )
 from tests.unit.nav_bridge.test_withdrawing import KEY, WITHDRAWN, case, statuses, then
 
-RECALL_KEY = uuid5(CALL_KEY, "recall")
+RECALL_KEY = again(recall_key(REFERRAL, 1), 1)
 RECALL = Call("nav-recall", RECALL_KEY, {"referral": REFERRAL, "revision": 1})
 RECALLING = then(case(RECEIPTED), WITHDRAWN).states[KEY]
 

@@ -235,9 +235,8 @@ class Delivery:
         return replace(blank, code="", heard_at=None, silences=0, resends=0, standing=0, retries=self.retries + 1)
 
     def to_recall(self) -> "Delivery":
-        return replace(
-            self, code="", doubted=False, resends=0, recalls=self.recalls + (self.status == "parked"), recall_id=""
-        )
+        """By a call of its own: one that was made before has had its answer."""
+        return replace(self, code="", doubted=False, resends=0, recalls=self.recalls + 1, recall_id="")
 
     @property
     def is_out(self) -> bool:

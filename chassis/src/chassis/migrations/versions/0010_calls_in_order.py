@@ -1,5 +1,7 @@
 """By which open calls are taken in their order."""
 
+from pathlib import Path
+
 from alembic import op
 
 revision = "chassis_0010"
@@ -7,13 +9,4 @@ down_revision = "chassis_0009"
 
 
 def upgrade() -> None:
-    op.execute(
-        """
-        -- The oldest open call of a destination that nobody carries is found without a look at the others, however many
-        -- wait and however many are closed; and so is one whose sender died. By `created_at` first: in the order of ids
-        -- alone the planner walks past all that was ever closed.
-        create index calls_next on calls (destination, created_at, id) where status = 'open' and lease is null;
-        create index calls_leased on calls (destination, lease_until) where status = 'open' and lease_until is not null;
-        drop index calls_open;
-        """
-    )
+    op.execute((Path(__file__).parent / "0010_calls_in_order.sql").read_text())

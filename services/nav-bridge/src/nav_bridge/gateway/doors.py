@@ -25,6 +25,9 @@ NO_NOTICE = {404: "notice_unknown", 409: RESERVED, 410: WITHDRAWN}
 # Of intake's words for a person, those that keep a machine from sending; the first that fits any of them holds.
 NOT_SENT = {"protected": "protected", "erased": "person_erased", "unknown": "person_unknown"}
 
+# Attempts at a question, of about an hour together.
+PATIENCE = 20
+
 D = TypeVar("D", bound=BaseModel)
 
 
@@ -34,6 +37,19 @@ class Withheld(Exception):
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.outcome)
         self.answer = answer
+
+
+def kept_back(kept: Withheld, call: Outgoing) -> Answer:
+    """At a later attempt with its number: an earlier one may have been sent."""
+    later = {"attempt": call.attempt} if call.attempt > 1 else {}
+    return Answer(kept.answer.outcome, {**kept.answer.body, **later}, kept.answer.retry_after)
+
+
+def unanswered(call: Outgoing, answer: Answer) -> Answer:
+    """A question that had no answer of use. It harms nobody, but what comes after it for the same case waits for it: it
+    is given up after a while, and its decider asks anew later.
+    """
+    return Answer("unreachable" if call.attempt < PATIENCE else "unknown", retry_after=answer.retry_after)
 
 
 class Source(Protocol):

@@ -11,7 +11,7 @@ import structlog
 from chassis.http import exchange
 from chassis.outputs import Answer, Outgoing
 from nav_bridge.domain import Matter, call_key, recall_key
-from nav_bridge.gateway.doors import Source, Withheld, matter_of, pair_of, trace
+from nav_bridge.gateway.doors import Source, Withheld, kept_back, matter_of, pair_of, trace, unanswered
 from nav_bridge.translation import nav as words
 
 log = structlog.get_logger()
@@ -28,8 +28,8 @@ class NavHandIn:
     async def send(self, call: Outgoing) -> Answer:
         try:
             message = await self._sources[matter_of(call)].message(call)
-        except Withheld as withheld:
-            return withheld.answer
+        except Withheld as kept:
+            return kept_back(kept, call)
         content = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
         key = call_key(*pair_of(call))
         headers = {"Idempotency-Key": str(key), "Content-Type": "application/json", **trace(call)}
@@ -73,7 +73,7 @@ class NavStatus:
             return Answer("accepted", words.standing(answer.body))
         if answer.outcome == "refused" and answer.body.get("kode") == words.NOT_FOUND:
             return Answer("accepted", {"found": False})
-        return Answer("unreachable", retry_after=answer.retry_after)
+        return unanswered(call, answer)
 
 
 def _refused(answer: Answer, proof: Mapping[str, Any], table: Mapping[str, str] = words.REFUSALS) -> Answer:

@@ -17,7 +17,17 @@ import structlog
 from chassis.http import exchange
 from chassis.outputs import Answer, Outgoing
 from nav_bridge.domain import LETTER_REFUSED, Matter, call_key, recall_key
-from nav_bridge.gateway.doors import Source, Withheld, matter_of, pair_of, trace, untranslatable, withheld
+from nav_bridge.gateway.doors import (
+    Source,
+    Withheld,
+    kept_back,
+    matter_of,
+    pair_of,
+    trace,
+    unanswered,
+    untranslatable,
+    withheld,
+)
 from nav_bridge.gateway.paper import Envelope, Unprintable, printed
 from nav_bridge.translation import letter as letters
 from nav_bridge.translation import svarut as words
@@ -125,9 +135,10 @@ class LetterHandIn(_SvarUt):
             message = await self._sources[matter].message(call)
             return await self._put(call, letters.letter(matter, message, str(_reference(call))))
         except Untranslatable as error:
-            return untranslatable(error, "referral_incomplete" if matter == "referral" else "notice_incomplete").answer
+            code = "referral_incomplete" if matter == "referral" else "notice_incomplete"
+            return kept_back(untranslatable(error, code), call)
         except Withheld as kept:
-            return kept.answer
+            return kept_back(kept, call)
 
 
 class LetterRecall(_SvarUt):
@@ -143,18 +154,20 @@ class LetterRecall(_SvarUt):
 
 
 class LetterLookup(_SvarUt):
-    """Whether SvarUt has taken the letter. Asking twice harms nobody."""
+    """Whether SvarUt has taken the letter. Asking twice harms nobody; nobody is asked where the municipality's post is
+    not set up any more, and that is no answer.
+    """
 
     async def send(self, call: Outgoing) -> Answer:
         try:
             answer = await self._ask(call, "GET", words.by_reference(_reference(call)))
-        except Withheld as kept:
-            return kept.answer
+        except Withheld:
+            return unanswered(call, Answer("unreachable"))
         known = words.references(answer.body) if answer.outcome == "accepted" else None
         if answer.outcome == "refused" and answer.body.get("status") == NOT_FOUND:
             known = frozenset()
         if known is None:
-            return Answer("unreachable", retry_after=answer.retry_after)
+            return unanswered(call, answer)
         there = call.ref["letter"] in known
         if not call.ref.get("recall"):
             return Answer("accepted", {"found": there})
@@ -173,7 +186,7 @@ class LetterStatus(_SvarUt):
             return Answer("accepted", words.standing(answer.body))
         if answer.outcome == "refused" and answer.body.get("status") == NOT_FOUND:
             return Answer("accepted", {"found": False})
-        return Answer("unreachable", retry_after=answer.retry_after)
+        return unanswered(call, answer)
 
 
 def _reference(call: Outgoing) -> UUID:

@@ -46,9 +46,9 @@ def outcome_answered(policy: Policy, case: Case | None, message: Message, contex
         return case, NOTHING
     if answer.outcome == "unreachable":
         return unreachable(case, delivery, context)
-    delivery = replace(delivery, unreachable_since=None)
     if answer.outcome != "accepted":
-        return put(case, delivery), [poll_later(policy, delivery, context)]
+        return case, [poll_later(policy, delivery, context)]
+    delivery = replace(delivery, unreachable_since=None)
     return stands(policy, case, delivery, answer.body, message, context)
 
 

@@ -64,9 +64,11 @@ def _outcome_entered(policy: Policy, case: Case, delivery: Delivery, message: Me
 
 
 def _retried(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
-    """What NAV has is asked after, all else is sent again under the same key, unless it must not be sent any more: nor
-    may an older revision go after a newer.
+    """What NAV has is asked after, and recalled where that is what came to nothing. All else is sent again under the
+    same key, unless it must not be sent any more: nor may an older revision go after a newer.
     """
+    if case.must_be_recalled(delivery):
+        return recall_afresh(policy, case, delivery, context)
     if delivery.is_out:
         return _asked_after(policy, case, delivery, message, context)
     if delivery.revision < case.newest(delivery.referral_id):

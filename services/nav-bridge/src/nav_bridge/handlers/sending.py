@@ -68,7 +68,7 @@ def nav_answered(policy: Policy, case: Case | None, message: Message, context: C
     if answer.outcome == "accepted":
         return delivered(policy, case, delivery, answer.body, message, context)
     code = str(answer.body.get("code") or "unknown_answer")
-    if answer.outcome == "unknown" or code in MAY_BE_THERE:
+    if answer.outcome == "unknown" or code in MAY_BE_THERE or _sent_before(answer):
         return look_up(case, replace(delivery, code=code if answer.outcome == "refused" else ""))
     if delivery.channel == "letter" and delivery.resends and not delivery.doubted:
         return doubt(case, replace(delivery, code=code), context)
@@ -83,12 +83,13 @@ def id_reserved(policy: Policy, case: Case | None, message: Message, context: Co
         return case, NOTHING
     if answer.outcome == "unreachable":
         return unreachable(case, delivery, context)
-    if answer.outcome == "refused":
-        return parked(case, delivery, str(answer.body.get("code") or "unknown_answer"), message)
+    code = str(answer.body.get("code") or "unknown_answer") if answer.outcome == "refused" else ""
     id = str(answer.body.get("letter") or "")
+    if delivery.status == "recalling" and code:
+        return parked(case, delivery, code, message)
     if delivery.status == "recalling":
         return recall(case, replace(delivery, recall_id=id, unreachable_since=None))
-    if code := case.forbids(delivery):
+    if code := code or case.forbids(delivery):
         return _refused(policy, case, delivery, code, message, context)
     return send(case, replace(delivery, letter_id=id, unreachable_since=None))
 
@@ -170,6 +171,13 @@ def _looked_for(policy: Policy, case: Case, delivery: Delivery, message: Message
 def _awaits(delivery: Delivery, answer: Answered) -> bool:
     """While a look-up is under way, only an accept that came late still says something."""
     return delivery.status == "sending" or (delivery.status == "uncertain" and answer.outcome == "accepted")
+
+
+def _sent_before(answer: Answered) -> bool:
+    """Our own doors kept it back at a later attempt. What became of an earlier one may be gone: an answer that waits
+    behind a parked key isn't kept, and is asked for again.
+    """
+    return "proof" not in answer.body and int(answer.body.get("attempt", 1)) > 1
 
 
 def _awaits_id(delivery: Delivery, answer: Answered) -> bool:

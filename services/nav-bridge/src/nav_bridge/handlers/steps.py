@@ -122,7 +122,7 @@ def delivered(
         watch,
     ]
     if came_late or case.must_be_recalled(delivery):
-        case, calls = recall(case, replace(delivery, resends=0, recalls=delivery.recalls + came_late))
+        case, calls = recall(case, delivery.to_recall())
         return case, [*outputs, *calls]
     return send_next(put(case, delivery), [*outputs, poll_later(policy, delivery, context)])
 
