@@ -176,7 +176,7 @@ def test_a_referral_goes_by_letter_is_read_and_closed_by_the_outcome_that_a_pers
 
     page = visitor.log_in("boligansvarlig-3427", f"/leveringer/{case}", "nav-bridge").page
     expect(page.get_by_text("Brev over KS SvarUt")).to_be_visible()
-    expect(page.get_by_text("Spurt SvarUt om NAV har lest brevet").last).to_be_visible()
+    expect(page.get_by_text("Spurt SvarUt hvordan det går med brevet").last).to_be_visible()
     seen = {"read": (visitor.overflow, visitor.barriers())}
     page.get_by_label("Utfall hos NAV").select_option("Innvilget")
     page.get_by_label("Hvor det er kjent fra").select_option("NAV har skrevet det")
@@ -214,7 +214,9 @@ def test_an_outage_is_waited_out(street: Street, case: str):
     until(status(street, case, "received"), "SvarUt is back and NAV has read the letter")
 
 
-def test_what_is_withdrawn_after_it_was_sent_is_recalled_by_a_second_letter(street: Street, case: str):
+def test_what_is_withdrawn_after_it_was_sent_is_recalled_by_a_second_letter_which_is_followed(
+    street: Street, case: str
+):
     street.behave(fate="KLAR_FOR_MOTTAK")
     asked = requested(case)
     street.tell(case, asked)
@@ -226,6 +228,8 @@ def test_what_is_withdrawn_after_it_was_sent_is_recalled_by_a_second_letter(stre
 
     titles = [line["title"] for line in street.noted() if line["what"] == "accepted"][-2:]
     assert titles == ["Henvisning til NAV", "Henvisningen er trukket"]
+    street.behave(fate="IKKE_LEVERT")
+    until(status(street, case, "parked"), "a person is told that NAV never got the second letter")
 
 
 def test_a_word_that_nobody_knows_is_for_a_person(street: Street, case: str):

@@ -115,6 +115,8 @@ class SvarUt(Partner):
     def _stands(self, id: str) -> httpx.Response:
         if not (taken := self.given.get(id)):
             return httpx.Response(404)
+        if taken[1].recalls:
+            return httpx.Response(200, json={"status": "LEST", "sisteStatusEndring": READ_AT})
         found = self.taken[taken[1].reference]
         found.asked += 1
         words = self.script(found.tag).words

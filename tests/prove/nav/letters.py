@@ -55,7 +55,7 @@ def _told(lines: Sequence[Line], sent: dict[str, dict[str, Any]], recalls: dict[
     for line in lines:
         of = line.get("reference")
         if line["what"] == "accepted" and of in recalls:
-            yield {**line, "what": "recalled", "key": recalls[of]}
+            yield {**line, "what": "recalled", "key": recalls[of], "letter": line["key"]}
         elif line["what"] == "accepted":
             yield {**line, "letter": line["key"], **sent[str(of)]}
         elif line["what"] == "invalid":
@@ -74,6 +74,7 @@ class OfLetters(Ledger):
         needed = {"delivery.sent"}
         if line["key"] in self._let_be:
             needed, allowed = needed | {"delivery.recalled"}, {"delivery.received"}
+            needed |= ENDS[self.end(self._recall_of(line))] - allowed
         else:
             needed |= ENDS[self.end(line)]
             failed = "delivery.parked" in needed
@@ -89,6 +90,10 @@ class OfLetters(Ledger):
         recalls = Counter(line["key"] for line in self._lines("recalled"))
         twice = [f"{key} was recalled by {times} letters" for key, times in recalls.items() if times > 1]
         return super().on_nav() + Count(doubled=twice)
+
+    def _recall_of(self, line: Line) -> Line:
+        """The letter that recalls it, which is followed as well."""
+        return next(each for each in self._lines("recalled") if each["key"] == line["key"])
 
     def end(self, line: Line) -> str:
         """SvarUt's last word of it, drawn again by the simulator's own rule."""

@@ -68,11 +68,16 @@ async def test_each_letter_goes_once_and_a_person_closes_what_was_read(
         letters = svarut.under("tynset", str(call_key(referral, 1)))
         recalls = svarut.under("tynset", str(recall_key(referral, 1)))
         ends[delivery.status] += 1
+        ends["recalled by letter"] += len(recalls)
         match delivery.status:
             case "rejected":
                 assert (delivery.code, letters, recalls) == ("withdrawn", [], [])
             case "recalled":
                 assert (len(letters), len(recalls)) == (1, 1)
+                assert svarut.fate(svarut.letters[delivery.recall_id])[0] not in FAILED
+            case "parked" if recalls:
+                assert (len(letters), len(recalls), delivery.code) == (1, 1, "recall_refused")
+                assert svarut.fate(svarut.letters[delivery.recall_id])[0] in FAILED
             case "parked":
                 assert delivery.code == FAILED[svarut.fate(svarut.letters[delivery.letter_id])[0]]
                 assert len(letters) == 1
@@ -90,6 +95,6 @@ async def test_each_letter_goes_once_and_a_person_closes_what_was_read(
     references = Counter(line["reference"] for line in noted if line["what"] == "accepted")
     assert set(references.values()) == {1}
     assert ends["received"] > LETTERS / 3
-    assert ends["recalled"] > 0
+    assert ends["recalled by letter"] > 0
     whats = {line["what"] for line in noted}
     assert (whats >= {"repeated", "lookup", "misbehaved"}, "conflict" in whats) == (True, False)

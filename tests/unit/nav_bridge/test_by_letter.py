@@ -350,29 +350,43 @@ def test_a_recall_that_stays_refused_is_for_a_person_who_may_recall_it_anew_as_n
     assert [call.destination for call in anew.only(Call)] == ["svarut-reserve"]
 
 
-def test_one_that_was_withdrawn_is_recalled_anew_where_its_recall_was_refused_and_the_cause_is_gone():
-    refused = replace(READ, status="parked", code="recall_refused", recall_id=RECALL_ID, recalls=1)
-    state = Case(PUBLIC, (refused,), withdrawn=(REFERRAL,))
+@pytest.mark.parametrize(("code", "withdrawn"), [("recall_refused", ()), ("no_office", (REFERRAL,))])
+def test_a_retry_recalls_anew_where_it_was_the_recall_that_came_to_nothing(code, withdrawn):
+    """By calls of its own: one that has had its answer isn't made again, and nobody would ever answer."""
+    stopped = replace(READ, status="parked", code=code, recall_id=RECALL_ID, recalls=1)
 
-    retried = then(state, by_hand(refused, "retry", "cause_removed"))
+    retried = then(Case(PUBLIC, (stopped,), withdrawn), by_hand(stopped, "retry", "cause_removed"))
+    (call,) = retried.only(Call)
     assert statuses(retried) == [("recalling", "")]
-    assert [call.destination for call in retried.only(Call)] == ["svarut-reserve"]
+    assert call.destination == "svarut-reserve"
+    assert call.key not in RECALLING.calls
     assert [later.name for later in retried.only(Later)] == [f"silence:{REFERRAL}:1"]
     assert not facts(retried)
 
 
-def test_each_recall_of_a_letter_is_by_calls_of_its_own_also_after_it_was_asked_after_again():
-    """A call that has had its answer isn't made again: nobody would ever answer."""
-    stopped = then(
-        RECALLING, REFUSED_RECALL, looked_up(found=True, outcome=None), AGAIN, looked_up(True, 2, outcome=None)
-    )
-    asked = then(stopped.states[KEY], by_hand(delivery_of(stopped), "retry", "cause_removed"))
-    assert statuses(asked) == [("received", "")]
+def test_the_letter_that_recalls_is_followed_until_it_is_read():
+    there = then(RECALLING, answer("svarut-recall", RECALL_KEY, "accepted"))
+    assert [later.name for later in there.only(Later)] == [f"poll:{REFERRAL}:1"]
 
-    for anew in (by_hand(delivery_of(asked), "recall", "sent_by_mistake"), WITHDRAWN):
-        (call,) = then(asked.states[KEY], anew).only(Call)
-        assert call.destination == "svarut-reserve"
-        assert call.key not in RECALLING.calls
+    asked = then(there.states[KEY], PollOutcome(referral_id=REFERRAL, revision=1))
+    assert asked.only(Call) == [
+        Call("svarut-outcome", uuid5(CALL_KEY, "outcome:1"), REF | {"letter": RECALL_ID, "recall": True})
+    ]
+    underway = then(asked.states[KEY], status())
+    assert [later.name for later in underway.outputs] == [f"poll:{REFERRAL}:1"]
+    read = then(asked.states[KEY], status(received_at=RECEIVED.isoformat(), settled=True))
+    assert (statuses(read), read.outputs) == ([("recalled", "")], [])
+
+
+@pytest.mark.parametrize("said", [{"code": "letter_undelivered"}, {"code": "letter_refused"}, {"found": False}])
+def test_a_letter_that_recalls_and_comes_to_nothing_is_for_a_person_as_nav_goes_on_with_the_first(said):
+    recalled = replace(RECALLING, status="recalled", polls=1)
+    told = answer("svarut-outcome", uuid5(CALL_KEY, "outcome:1"), "accepted", **{"found": True, **said})
+
+    stopped = then(recalled, told)
+    assert statuses(stopped) == [("parked", "recall_refused")]
+    assert facts(stopped) == [DeliveryParked(referral_id=REFERRAL, revision=1, code="recall_refused")]
+    assert delivery_of(stopped).may("recall")
 
 
 def test_one_that_was_lost_sent_again_and_is_withdrawn_on_its_way_is_recalled_by_a_letter_of_its_own_too():

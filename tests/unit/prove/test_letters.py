@@ -27,10 +27,10 @@ def ending(word: str) -> str:
     return next(id for id in ids if ledger.end({"letter": id, "time": START.isoformat()}) == word)
 
 
-def ledger(word: str, told_of: list[Told], *more: dict[str, Any]) -> OfLetters:
-    """The first letter ends with the word; the other is sent, withdrawn and recalled."""
+def ledger(word: str, told_of: list[Told], *more: dict[str, Any], recall: str = "LEST") -> OfLetters:
+    """The first letter ends with the word; the other is sent, withdrawn and recalled, by a letter with its own end."""
     record = [line(call_key(*FIRST), ending(word)), line(call_key(*NEXT), "b", second=1)]
-    record += [line(recall_key(*NEXT), "c", second=2), *more]
+    record += [line(recall_key(*NEXT), ending(recall), second=2), *more]
     told_of = [*told_of, *told(NEXT, "sent", "recalled")]
     return OfLetters(
         [ASKER], dict.fromkeys(ASKER.pairs), frozenset({OTHER}), as_navs(record, [ASKER]), told_of, NAV_SEED
@@ -42,6 +42,16 @@ def test_a_run_in_which_all_went_well_has_no_findings_however_a_letter_ends(word
     types = [type.removeprefix("delivery.") for type in sorted(ENDS[word], reverse=True)]
 
     assert numbers(ledger(word, told(FIRST, "sent", *types))) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("word", ["AVVIST", "IKKE_LEVERT"])
+def test_of_a_recall_that_never_got_there_somebody_must_be_told(word: str):
+    sent = told(FIRST, "sent", "received")
+    stopped = told(NEXT, "parked", code="recall_refused")
+
+    assert numbers(ledger("LEST", [*sent, *stopped], recall=word)) == (0, 0, 0, 0)
+    assert numbers(ledger("LEST", sent, recall=word)) == (1, 0, 0, 0)
+    assert numbers(ledger("LEST", [*sent, *stopped])) == (0, 1, 0, 0)
 
 
 def sound() -> OfLetters:

@@ -58,6 +58,8 @@ REASONS: Mapping[Act, tuple[str, ...]] = {
 LOST = "lost_by_nav"
 # SvarUt didn't take the letter, or said so.
 LETTER_REFUSED = "letter_refused"
+# The letter that recalls came to nothing, or SvarUt didn't take it: NAV has the first.
+RECALL_FAILED = "recall_refused"
 # Parked with one of these, what was sent is not with NAV.
 NOT_WITH_NAV = frozenset({LOST, LETTER_REFUSED, "letter_undelivered"})
 # The tenant has said no to a notice to NAV (husleieloven § 9-11).
@@ -118,7 +120,8 @@ class Note(NamedTuple):
 class Delivery:
     """`referral_id`: of the referral or notice, as `matter` says. `uncertain`: sent, no answer, being looked up.
     `sent`: NAV has it. `received`: NAV's receipt is here. `recalling`: NAV is asked to let it be. rejected, parked,
-    closed and recalled are ends, never left by an answer; but for what may come late and did, which is recalled.
+    closed and recalled are ends, never left by an answer; but for what may come late and did, which is recalled, and
+    for a letter that recalls and comes to nothing, which parks it.
 
     `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last, other than those that
     NAV or SvarUt refused as others may have been sent under their key. `heard_at`: when NAV last said anything new of
@@ -249,6 +252,11 @@ class Delivery:
     def seen(self) -> str:
         """What a page shows of it, to tell whether it has changed since: also where it has come back to its status."""
         return f"{self.status}:{self.code}:{len(self.notes)}:{self.polls}"
+
+    @property
+    def recalled_by_letter(self) -> bool:
+        """SvarUt has taken the letter that recalls it, and may yet say that it came to nothing."""
+        return self.status == "recalled" and self.channel == "letter"
 
     @property
     def silent_since(self) -> datetime | None:

@@ -65,7 +65,7 @@ CALLS: Mapping[str, str] = {
     "svarut-reserve": "Bedt SvarUt om nummer til et brev",
     "svarut": "Henvisningen overlevert SvarUt som brev til NAV",
     "svarut-lookup": "Spurt SvarUt om brevet er kommet fram",
-    "svarut-outcome": "Spurt SvarUt om NAV har lest brevet",
+    "svarut-outcome": "Spurt SvarUt hvordan det går med brevet",
     "svarut-recall": "Sendt NAV brev om at henvisningen er trukket",
 }
 STANDINGS: Mapping[str, str] = {

@@ -61,7 +61,7 @@ def handlers(policy: Policy) -> tuple[Handler, ...]:
         Handler(LookAgain.type, "delivery", time_to_look_again),
         Handler(PollOutcome.type, "delivery", time_to_poll),
         *_of_either("nav-outcome", partial(outcome_answered, policy)),
-        *_of_either("nav-recall", recall_answered),
+        *_of_either("nav-recall", partial(recall_answered, policy)),
         Handler(TakeStanding.type, "delivery", partial(standing_taken, policy)),
         Handler(HandleDelivery.type, "delivery", partial(handle_delivery, policy)),
         Handler(SilenceLasts.type, "delivery", partial(silence_lasts, policy)),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from chassis.outputs import Answered, Context, Decision, Event, Message
-from nav_bridge.domain import AWAITED, DELIVERED, FINAL_OUTCOMES, LOST, Case, Delivery, Policy, put
+from nav_bridge.domain import AWAITED, DELIVERED, FINAL_OUTCOMES, LOST, RECALL_FAILED, Case, Delivery, Policy, put
 from nav_bridge.handlers.steps import (
     NOTHING,
     asked_of,
@@ -28,7 +28,7 @@ from nav_bridge.messages import DeliveryOverdue, PollOutcome, SilenceLasts
 def time_to_poll(case: Case, message: Message, context: Context) -> Decision:
     due: PollOutcome = message.data
     delivery = case.find(due.referral_id, due.revision)
-    if delivery is None or delivery.status not in DELIVERED:
+    if delivery is None or not _goes_on(delivery):
         return case, NOTHING
     return ask_outcome(case, delivery)
 
@@ -42,13 +42,15 @@ def outcome_answered(policy: Policy, case: Case | None, message: Message, contex
     """What NAV says of it counts; where it says nothing, it is asked again later."""
     answer: Answered = message.data
     delivery = asked_of(case, answer)
-    if case is None or delivery is None or delivery.status not in DELIVERED or answer.key != delivery.outcome_key:
+    if case is None or delivery is None or not _goes_on(delivery) or answer.key != delivery.outcome_key:
         return case, NOTHING
     if answer.outcome == "unreachable":
         return unreachable(case, delivery, context)
     if answer.outcome != "accepted":
         return case, [poll_later(policy, delivery, context)]
     delivery = replace(delivery, unreachable_since=None)
+    if delivery.recalled_by_letter:
+        return _recall_stands(policy, case, delivery, answer.body, message, context)
     return stands(policy, case, delivery, answer.body, message, context)
 
 
@@ -75,6 +77,15 @@ def stands(
     return put(case, delivery), [*told, *more]
 
 
+def _recall_stands(
+    policy: Policy, case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
+) -> Decision:
+    """How far the letter that recalls it has come. One that came to nothing is for a person: NAV knows of the first."""
+    if _unfit(body):
+        return parked(case, delivery, RECALL_FAILED, message)
+    return put(case, delivery), [] if body.get("settled") else [poll_later(policy, delivery, context)]
+
+
 def silence_lasts(policy: Policy, case: Case, message: Message, context: Context) -> Decision:
     """Told once per period for as long as NAV says nothing new of what it has."""
     due: SilenceLasts = message.data
@@ -84,6 +95,10 @@ def silence_lasts(policy: Policy, case: Case, message: Message, context: Context
     silent = replace(delivery, silences=delivery.silences + 1)
     told = DeliveryOverdue(**silent.name, silent_since=delivery.heard_at, period=silent.silences)
     return put(case, silent), [Event(message.subject, told), watch(policy, silent, context)]
+
+
+def _goes_on(delivery: Delivery) -> bool:
+    return delivery.status in DELIVERED or delivery.recalled_by_letter
 
 
 def _unfit(body: Mapping[str, Any]) -> str:

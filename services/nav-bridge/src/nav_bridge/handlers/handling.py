@@ -4,7 +4,18 @@ from dataclasses import replace
 
 from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Message, Reply
-from nav_bridge.domain import FINAL_OUTCOMES, OUTCOMES, REASONS, STOPPED, Case, Delivery, Note, Policy, put
+from nav_bridge.domain import (
+    FINAL_OUTCOMES,
+    OUTCOMES,
+    REASONS,
+    RECALL_FAILED,
+    STOPPED,
+    Case,
+    Delivery,
+    Note,
+    Policy,
+    put,
+)
 from nav_bridge.handlers.following import ask_outcome
 from nav_bridge.handlers.recalling import recall_afresh
 from nav_bridge.handlers.steps import ended, heard, parked, poll_later, progressed, send_next, told_again
@@ -67,7 +78,7 @@ def _retried(policy: Policy, case: Case, delivery: Delivery, message: Message, c
     """What NAV has is asked after, and recalled where that is what came to nothing. All else is sent again under the
     same key, unless it must not be sent any more: nor may an older revision go after a newer.
     """
-    if case.must_be_recalled(delivery):
+    if case.must_be_recalled(delivery) or delivery.code == RECALL_FAILED:
         return recall_afresh(policy, case, delivery, context)
     if delivery.is_out:
         return _asked_after(policy, case, delivery, message, context)

@@ -9,7 +9,17 @@ from dataclasses import replace
 from typing import Any
 
 from chassis.outputs import Answered, Context, Decision, Event, Message, Output
-from nav_bridge.domain import FINAL_OUTCOMES, LETTER_REFUSED, LOST, WITHDRAWN, Case, Delivery, Policy, put
+from nav_bridge.domain import (
+    FINAL_OUTCOMES,
+    LETTER_REFUSED,
+    LOST,
+    RECALL_FAILED,
+    WITHDRAWN,
+    Case,
+    Delivery,
+    Policy,
+    put,
+)
 from nav_bridge.handlers.following import ask_outcome
 from nav_bridge.handlers.steps import (
     NOTHING,
@@ -20,6 +30,7 @@ from nav_bridge.handlers.steps import (
     known_newest,
     look_up,
     parked,
+    poll_later,
     progressed,
     recall,
     receipted,
@@ -30,8 +41,6 @@ from nav_bridge.messages import DeliveryRecalled
 
 # NAV's word for a recall that came too late, in ours.
 DECIDED = "decided"
-# The letter that SvarUt refused is the one that recalls: NAV has the first.
-REFUSED = "recall_refused"
 
 
 def recall_withdrawn(policy: Policy, case: Case, context: Context) -> Decision:
@@ -49,7 +58,7 @@ def recall_afresh(policy: Policy, case: Case, delivery: Delivery, context: Conte
     return case, [*calls, watch(policy, delivery, context)] if delivery.status == "parked" else calls
 
 
-def recall_answered(case: Case | None, message: Message, context: Context) -> Decision:
+def recall_answered(policy: Policy, case: Case | None, message: Message, context: Context) -> Decision:
     answer: Answered = message.data
     delivery = asked_of(case, answer)
     if case is None or delivery is None or delivery.status != "recalling":
@@ -60,7 +69,7 @@ def recall_answered(case: Case | None, message: Message, context: Context) -> De
         case "unknown":
             return look_up(case, delivery)
         case "accepted":
-            return _recalled(case, delivery, message, context)
+            return _recalled(policy, case, delivery, message, context)
     return _refused(case, delivery, str(answer.body.get("code") or "unknown_answer"), message)
 
 
@@ -69,7 +78,7 @@ def _refused(case: Case, delivery: Delivery, code: str, message: Message) -> Dec
     if code == DECIDED:
         return _too_late(case, delivery)
     if delivery.channel == "letter":
-        return look_up(case, replace(delivery, code=REFUSED if code == LETTER_REFUSED else code))
+        return look_up(case, replace(delivery, code=RECALL_FAILED if code == LETTER_REFUSED else code))
     return parked(case, delivery, code, message)
 
 
@@ -82,7 +91,7 @@ def recall_looked_up(
     delivery = replace(delivery, unreachable_since=None)
     if not body.get("found"):
         return parked(case, delivery, LOST, message)
-    case, told = recall_stands(case, delivery, body, message, context)
+    case, told = recall_stands(policy, case, delivery, body, message, context)
     delivery = case.find(*delivery.pair) or delivery
     if delivery.status != "recalling":
         return case, told
@@ -104,13 +113,13 @@ def _not_recalled(policy: Policy, case: Case, delivery: Delivery, message: Messa
 
 
 def recall_stands(
-    case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
+    policy: Policy, case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
 ) -> Decision:
     """NAV's word on what it was asked to let be: it has, or it had decided first, or neither is known yet."""
     delivery, told = receipted(known_newest(delivery, body), body, message)
     delivery, outcome = replace(delivery, status="recalling"), body.get("outcome")
     if outcome == WITHDRAWN:
-        case, ends = _recalled(case, delivery, message, context)
+        case, ends = _recalled(policy, case, delivery, message, context)
     elif outcome in FINAL_OUTCOMES[delivery.matter]:
         delivery, progress = progressed(delivery, body, message)
         case, ends = ended(case, replace(delivery, status="closed"), progress)
@@ -119,10 +128,12 @@ def recall_stands(
     return case, [*told, *ends]
 
 
-def _recalled(case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
+def _recalled(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
+    """Its end; but for a letter, which SvarUt may yet not get there."""
     told = Event(message.subject, DeliveryRecalled(**delivery.name, recalled_at=context.now))
     recalled = replace(delivery, status="recalled", code="", doubted=False, unreachable_since=None)
-    return ended(case, recalled, [told])
+    more = [poll_later(policy, recalled, context)] if recalled.recalled_by_letter else []
+    return ended(case, recalled, [told, *more])
 
 
 def _too_late(case: Case, delivery: Delivery) -> Decision:

@@ -96,7 +96,7 @@ def call(destination: str, delivery: Delivery, key: Any) -> Call:
         ref["matter"] = delivery.matter
     if delivery.channel == "api":
         return Call(destination, key, ref)
-    recalling = delivery.status == "recalling"
+    recalling = delivery.status in {"recalling", "recalled"}
     ref["letter"] = delivery.recall_id if recalling else delivery.letter_id
     return Call(BY_LETTER[destination], key, ref | ({"recall": True} if recalling else {}))
 

@@ -30,7 +30,7 @@ def standing_taken(policy: Policy, case: Case | None, message: Message, context:
         case "sent" | "received":
             made = stands(policy, case, replace(delivery, unreachable_since=None), body, message, context)
         case "recalling" if not outdated(delivery, body):
-            made = recall_stands(case, replace(delivery, unreachable_since=None), body, message, context)
+            made = recall_stands(policy, case, replace(delivery, unreachable_since=None), body, message, context)
         case _:
             return case, NOTHING
     return _asked_no_more(delivery, *made)

@@ -22,7 +22,7 @@ STATUSES_OF_LETTERS: Mapping[str, str] = {
     "received": "Lest av NAV",
     "recalling": "NAV får brev om at den er trukket",
     "closed": "Ferdig hos NAV",
-    "recalled": "NAV har fått brev om at den er trukket",
+    "recalled": "NAV er sendt brev om at den er trukket",
 }
 CHANNELS: Mapping[str, str] = {
     "api": "Grensesnitt som er boligflyts forslag",
@@ -73,7 +73,7 @@ CODES: Mapping[str, str] = {
     "lost_by_nav": "NAV tok imot den, men kjenner den ikke lenger. Spør NAV.",
     "stopped_by_person": "Stanset av et menneske.",
     "letter_refused": "SvarUt tok ikke imot brevet. Gi beskjed til den som drifter boligflyt.",
-    "recall_refused": "SvarUt tok ikke imot brevet som trekker den. Kall tilbake på nytt, eller ta kontakt med NAV.",
+    "recall_refused": "Brevet som trekker den, kom ikke fram. Kall tilbake på nytt, eller ta kontakt med NAV.",
     "letter_undelivered": "SvarUt fikk ikke levert brevet. Ta selv kontakt med NAV.",
     "letter_handled_by_hand": "Brevet er avsluttet for hånd i SvarUt. Finn ut om NAV har fått det.",
     "unprintable": "Et navn eller en adresse har tegn som ikke kan skrives i et brev. Ta selv kontakt med NAV.",
@@ -98,7 +98,7 @@ EXPLAINED: Mapping[str, str] = {
 }
 EXPLAINED_OF_LETTERS: Mapping[str, str] = {
     "recall": "NAV får et nytt brev om å se bort fra den. Et brev som er levert, kan ikke hentes tilbake.",
-    "retry": "Brevet sendes på nytt, eller SvarUt blir spurt om det, om SvarUt har det.",
+    "retry": "Brevet som ikke kom fram, sendes på nytt, eller SvarUt blir spurt om det, om SvarUt har det.",
 }
 REASONS: Mapping[str, str] = {
     "sent_by_mistake": "Sendt ved en feil",
@@ -128,7 +128,7 @@ EVENTS: Mapping[str, str] = {
 EVENTS_OF_LETTERS: Mapping[str, str] = {
     "delivery.sent": "SvarUt har tatt imot brevet",
     "delivery.received": "Lest av NAV",
-    "delivery.recalled": "NAV har fått brev om at den er trukket",
+    "delivery.recalled": "NAV er sendt brev om at den er trukket",
 }
 CALLS: Mapping[str, str] = {
     "nav": "Overlevert NAV",
@@ -138,7 +138,7 @@ CALLS: Mapping[str, str] = {
     "svarut-reserve": "Bedt SvarUt om nummer til et brev",
     "svarut": "Overlevert SvarUt som brev",
     "svarut-lookup": "Spurt SvarUt om brevet er kommet fram",
-    "svarut-outcome": "Spurt SvarUt om NAV har lest brevet",
+    "svarut-outcome": "Spurt SvarUt hvordan det går med brevet",
     "svarut-recall": "Sendt NAV brev om at den er trukket",
 }
 # What is asked of NAV and SvarUt, each with a budget and a breaker of its own.
