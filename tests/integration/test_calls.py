@@ -229,6 +229,41 @@ async def test_what_is_put_off_time_and_again_for_a_reason_of_its_own_stands_bef
     assert bank.bills[-1] == "good"
 
 
+async def test_a_failure_that_is_no_fault_of_the_partners_opens_no_breaker_to_the_others(bench):
+    """Twenty calls of one municipality that isn't let in: another's goes at once, and theirs aren't hurried by it."""
+    bank = Bank(lambda call: Answer("unreachable", ours=True) if call.ref["bill"] == "bad" else Answer("accepted"))
+    calls = bench.calls(bank, first_back_off=60.0, longest_back_off=60.0)
+    await made_known(bench)
+    for n in range(20):
+        await bench.command(f"k{n}", Pay(bill="bad"))
+    await bench.command("other", Pay(bill="good"))
+
+    for _ in range(21):
+        await calls.carry(await calls.take("bank"))
+    assert Counter(bank.bills) == {"bad": 20, "good": 1}
+    assert await bench.rows("select failures, open_until from destinations") == [{"failures": 0, "open_until": None}]
+    assert await calls.take("bank") is None
+
+
+async def test_what_others_hold_when_the_partner_is_back_is_left_to_them(bench):
+    """A runner that waited for another's call while it holds the destination could be what the other waits for."""
+    bank = Bank(lambda _: Answer("unreachable"))
+    calls = bench.calls(bank, first_back_off=60.0, longest_back_off=60.0)
+    await made_known(bench)
+    for n in range(7):
+        await bench.command(f"k{n}", Pay())
+    for _ in range(5):
+        await calls.carry(await calls.take("bank"))
+    await bench.rows("update destinations set open_until = now() returning 1")
+    bank.answer = lambda _: Answer("accepted")
+
+    async with bench.database.runner() as other, other.transaction():
+        held = await other.fetchval("select key from calls where attempts > 0 order by id limit 1 for update")
+        await calls.carry(await calls.take("bank"))
+    due = await bench.rows("select key, due > now() as put_off from calls where status = 'open' and attempts > 0")
+    assert {row["key"] for row in due if row["put_off"]} == {held}
+
+
 async def test_the_budget_per_second_is_shared_by_two_runners(make_bench):
     first, second = await make_bench(), await make_bench()
     await made_known(first)

@@ -72,7 +72,11 @@ SUCCEEDED = """
 update destinations d set failures = 0, open_until = null from destinations was
 where d.destination = $1 and was.destination = $1 and d.failures > 0 returning was.failures
 """
-ALL_DUE = "update calls set due = created_at where destination = $1 and status = 'open' and due > created_at"
+# What another runner holds at that moment is left to it: waiting for it could be waiting for each other.
+ALL_DUE = """
+update calls set due = created_at where key in (select key from calls where destination = $1 and status = 'open'
+    and lease is null and due > created_at for update skip locked)
+"""
 FAILED = """
 update destinations set failures = failures + 1,
     open_until = case when failures + 1 >= $2 then now() + make_interval(secs => $3::float8) end
@@ -175,9 +179,10 @@ class Calls:
         wait = _wait(policy, call["attempts"], answer)
         if not await connection.fetchrow(SETTLE, call["key"], call["lease"], status, wait):
             return set()
-        if status in ("unknown", "unreachable"):
+        failed = status in ("unknown", "unreachable")
+        if failed and not answer.ours:
             await connection.execute(FAILED, call["destination"], policy.breaker_after, wait)
-        elif (await connection.fetchval(SUCCEEDED, call["destination"]) or 0) >= policy.breaker_after:
+        elif not failed and (await connection.fetchval(SUCCEEDED, call["destination"]) or 0) >= policy.breaker_after:
             await connection.execute(ALL_DUE, call["destination"])
         return {message.id for message in messages}
 

@@ -182,11 +182,14 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a gateway says of one attempt. `retry_after`: the partner's wish, in seconds."""
+    """What a gateway says of one attempt. `retry_after`: the partner's wish, in seconds. `ours`: a failure for a reason
+    of this call's own, which says nothing of the partner to the others.
+    """
 
     outcome: Outcome
     body: Mapping[str, Json] = field(default_factory=dict)
     retry_after: float | None = None
+    ours: bool = False
 
 
 class Gateway(Protocol):

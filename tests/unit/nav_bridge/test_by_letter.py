@@ -47,7 +47,7 @@ ASKING = replace(FIRST, channel="letter")
 SENDING = replace(ASKING, letter_id=ID)
 SENT = replace(SENDING, status="sent", attempts=1, proof=PROOF, sent_at=NOW, heard_at=NOW, recipient="NAV Tynset")
 READ = replace(SENT, status="received", received_at=RECEIVED)
-RECALLING = replace(READ, status="recalling", recall_id=RECALL_ID, recalls=1)
+RECALLING = replace(READ, status="recalling", recall_id=RECALL_ID, recalls=1, let_go=True)
 WITHDRAWN = ReferralWithdrawn(referral_id=REFERRAL)
 
 
@@ -353,7 +353,7 @@ def test_a_recall_that_stays_refused_is_for_a_person_who_may_recall_it_anew_as_n
 @pytest.mark.parametrize(("code", "withdrawn"), [("recall_refused", ()), ("no_office", (REFERRAL,))])
 def test_a_retry_recalls_anew_where_it_was_the_recall_that_came_to_nothing(code, withdrawn):
     """By calls of its own: one that has had its answer isn't made again, and nobody would ever answer."""
-    stopped = replace(READ, status="parked", code=code, recall_id=RECALL_ID, recalls=1)
+    stopped = replace(READ, status="parked", code=code, recall_id=RECALL_ID, recalls=1, let_go=not withdrawn)
 
     retried = then(Case(PUBLIC, (stopped,), withdrawn), by_hand(stopped, "retry", "cause_removed"))
     (call,) = retried.only(Call)
@@ -378,14 +378,22 @@ def test_the_letter_that_recalls_is_followed_until_it_is_read():
     assert (statuses(read), read.outputs) == ([("recalled", "")], [])
 
 
-@pytest.mark.parametrize("said", [{"code": "letter_undelivered"}, {"code": "letter_refused"}, {"found": False}])
-def test_a_letter_that_recalls_and_comes_to_nothing_is_for_a_person_as_nav_goes_on_with_the_first(said):
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"code": "letter_undelivered"}, "recall_refused"),
+        ({"code": "letter_refused"}, "recall_refused"),
+        ({"found": False}, "recall_refused"),
+        ({"code": "letter_handled_by_hand"}, "letter_handled_by_hand"),
+    ],
+)
+def test_a_letter_that_recalls_and_may_not_have_got_there_is_for_a_person_as_nav_goes_on_with_the_first(said, code):
     recalled = replace(RECALLING, status="recalled", polls=1)
     told = answer("svarut-outcome", uuid5(CALL_KEY, "outcome:1"), "accepted", **{"found": True, **said})
 
     stopped = then(recalled, told)
-    assert statuses(stopped) == [("parked", "recall_refused")]
-    assert facts(stopped) == [DeliveryParked(referral_id=REFERRAL, revision=1, code="recall_refused")]
+    assert statuses(stopped) == [("parked", code)]
+    assert facts(stopped) == [DeliveryParked(referral_id=REFERRAL, revision=1, code=code)]
     assert delivery_of(stopped).may("recall")
 
 
@@ -419,6 +427,20 @@ def test_a_question_that_is_given_up_is_asked_anew_later_and_stands_as_unanswere
 
     assert delivery_of(decided) == asked
     assert [later.name for later in decided.outputs] == [f"poll:{REFERRAL}:1"]
+    anew = then(decided.states[KEY], PollOutcome(referral_id=REFERRAL, revision=1)).states[KEY]
+    still = answer("svarut-outcome", uuid5(CALL_KEY, "outcome:2"), "unreachable")
+    assert delivery_of(then(anew, still, now=NOW + timedelta(hours=1))).unreachable_since == NOW
+
+
+@pytest.mark.parametrize("going", [replace(SENDING, status="uncertain"), RECALLING])
+def test_a_letter_in_doubt_of_a_municipality_whose_post_is_not_set_up_any_more_is_for_a_person(going):
+    looking = replace(going, lookups=1)
+    decided = then(looking, answer("svarut-lookup", uuid5(CALL_KEY, "lookup:1"), "refused", code="no_office"))
+
+    assert statuses(decided) == [("parked", "no_office")]
+    retried = then(decided.states[KEY], by_hand(delivery_of(decided), "retry", "cause_removed"))
+    again = "svarut-reserve" if going is RECALLING else "svarut"
+    assert [call.destination for call in retried.only(Call)] == [again]
 
 
 def test_a_letter_tells_its_own_calls_from_another_deliverys():

@@ -9,7 +9,14 @@ from chassis.errors import Reject
 from chassis.outputs import Call, Event, Later, Reply
 from chassis.testing import Decided
 from nav_bridge.domain import Case, Note
-from nav_bridge.messages import DeliveryOutcome, DeliveryParked, DeliveryReceived, DeliverySent, HandleDelivery
+from nav_bridge.messages import (
+    DeliveryOutcome,
+    DeliveryParked,
+    DeliveryReceived,
+    DeliverySent,
+    HandleDelivery,
+    PollOutcome,
+)
 from tests.unit.nav_bridge.test_deciders import (
     CALL_KEY,
     ENDED,
@@ -33,7 +40,7 @@ REQUESTED = replace(FIRST, status="requested")
 PROTECTED = replace(FIRST, status="parked", code="protected")
 PUZZLING = replace(RECEIPTED, status="parked", code="outcome_unknown")
 LOST = replace(RECEIPTED, status="parked", code="lost_by_nav")
-REASON = {"recall": "content_wrong", "park": "awaits_clarification", "retry": "cause_removed"}
+REASON = {"recall": "content_wrong", "park": "awaits_clarification", "retry": "cause_removed", "outcome": "nav_told"}
 
 
 def asks(act: Any, seen: str, **changes: Any) -> HandleDelivery:
@@ -123,15 +130,26 @@ def test_a_second_recall_is_another_call_too():
     assert [(call.destination, call.key == RECALL_KEY) for call in second.only(Call)] == [("nav-recall", False)]
 
 
-def test_a_recall_after_it_was_asked_after_again_is_another_call_too():
+def test_a_retry_recalls_again_what_a_person_has_recalled_by_another_call_too():
     recalled = then(case(RECEIPTED), asks("recall", RECEIPTED.seen))
     (first,) = recalled.only(Call)
     refused = then(recalled.states[KEY], recall("refused", "unknown_answer"))
-    asked = then(refused.states[KEY], again("retry", refused.states[KEY]))
-    assert statuses(asked) == [("received", "")]
+    assert statuses(refused) == [("parked", "unknown_answer")]
 
-    (second,) = then(asked.states[KEY], again("recall", asked.states[KEY])).only(Call)
+    (second,) = then(refused.states[KEY], again("retry", refused.states[KEY])).only(Call)
     assert (second.destination, second.key == first.key) == ("nav-recall", False)
+
+
+def test_what_was_to_be_recalled_is_asked_after_where_nav_has_told_that_it_goes_on_with_it():
+    recalled = then(case(RECEIPTED), asks("recall", RECEIPTED.seen), recall("refused", "unknown_answer"))
+    stopped = recalled.states[KEY].deliveries[0]
+    going = then(recalled.states[KEY], asks("outcome", stopped.seen, outcome="contacted"))
+    assert statuses(going) == [("received", "")]
+
+    due, said = PollOutcome(referral_id=REFERRAL, revision=1), outcome(None, code="outcome_unknown")
+    puzzling = then(going.states[KEY], due, said)
+    retried = then(puzzling.states[KEY], again("retry", puzzling.states[KEY]))
+    assert [call.destination for call in retried.only(Call)] == ["nav-outcome"]
 
 
 def test_what_our_door_keeps_back_at_a_later_attempt_is_looked_up_as_an_earlier_one_may_have_been_sent():

@@ -126,9 +126,9 @@ class Delivery:
     `attempts` counts tries to reach NAV with it. `proof` is the SHA-256 of the bytes sent last, other than those that
     NAV or SvarUt refused as others may have been sent under their key. `heard_at`: when NAV last said anything new of
     it, by our clock; `silences`: how often its silence since then was told. `decided`: NAV wouldn't let it be, as it
-    had decided already. `retries` and `recalls`: how often it was sent, or recalled, again after its end. `letter_id`,
-    `recall_id`: what SvarUt has reserved for the letter, and for the one that recalls it: under an id there is one
-    letter, however often it is sent.
+    had decided already. `retries` and `recalls`: how often it was sent again after its end, or recalled. `let_go`:
+    it is to be recalled, whoever wanted that. `letter_id`, `recall_id`: what SvarUt has reserved for the letter, and
+    for the one that recalls it: under an id there is one letter, however often it is sent.
     `doubted`: the look-up didn't find the letter, and is to say so again before that ends anything. `recipient`: the
     office that it went to. `standing`: NAV's own number of the newest that is known of it; 0 where NAV gave none.
     `late_looks`: how often NAV has said since its end that it hasn't got it.
@@ -155,6 +155,7 @@ class Delivery:
     decided: bool = False
     retries: int = 0
     recalls: int = 0
+    let_go: bool = False
     late_looks: int = 0
     notes: tuple[Note, ...] = ()
     channel: Channel = "api"
@@ -234,12 +235,13 @@ class Delivery:
         took no letter under is good still, and safer: should a letter be there after all, it is that one.
         """
         blank = replace(self, status="requested", sent_at=None, received_at=None, outcome="", decided=False, proof="")
-        blank = replace(blank, doubted=False, letter_id="" if self.sent_at else self.letter_id)
+        blank = replace(blank, doubted=False, let_go=False, letter_id="" if self.sent_at else self.letter_id)
         return replace(blank, code="", heard_at=None, silences=0, resends=0, standing=0, retries=self.retries + 1)
 
     def to_recall(self) -> "Delivery":
         """By a call of its own: one that was made before has had its answer."""
-        return replace(self, code="", doubted=False, resends=0, recalls=self.recalls + 1, recall_id="")
+        blank = replace(self, code="", doubted=False, resends=0, recall_id="")
+        return replace(blank, recalls=self.recalls + 1, let_go=True)
 
     @property
     def is_out(self) -> bool:
@@ -349,6 +351,10 @@ class Case:
     def must_be_recalled(self, delivery: Delivery) -> bool:
         """Withdrawn, and out. A reservation takes nothing back: what was sent before it was sent lawfully."""
         return delivery.is_out and not delivery.decided and delivery.referral_id in self.withdrawn
+
+    def is_to_be_recalled(self, delivery: Delivery) -> bool:
+        """Or its recall came to nothing: a person may have wanted it, or a reservation where it came late."""
+        return self.must_be_recalled(delivery) or (delivery.is_out and delivery.let_go and not delivery.decided)
 
     def find(self, referral_id: str, revision: int) -> Delivery | None:
         matching = (d for d in self.deliveries if d.pair == (referral_id, revision))

@@ -1,5 +1,7 @@
 """Keys that are erased for good, and events in the log that say nothing any longer."""
 
+from pathlib import Path
+
 from alembic import op
 
 revision = "chassis_0005"
@@ -7,12 +9,4 @@ down_revision = "chassis_0004"
 
 
 def upgrade() -> None:
-    op.execute(
-        """
-        -- `erased`: messages to the key have no effect any longer, but those of an erasure.
-        alter table states add column erased boolean not null default false;
-        create index states_erased on states (key) where erased;
-        -- `erased`: the payload is empty, or will be once Kafka has it. Headers stay: ids and order can be reconciled.
-        alter table outbox add column erased boolean not null default false;
-        """
-    )
+    op.execute((Path(__file__).parent / "0005_erasure.sql").read_text())

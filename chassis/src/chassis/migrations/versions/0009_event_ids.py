@@ -1,5 +1,7 @@
 """The id of the event in a dead letter: found without a look into headers, whose names may hold a NUL."""
 
+from pathlib import Path
+
 from alembic import op
 
 revision = "chassis_0009"
@@ -7,16 +9,4 @@ down_revision = "chassis_0008"
 
 
 def upgrade() -> None:
-    op.execute(
-        r"""
-        alter table dead_letters add column event_id uuid;
-        with ids as (
-            select d.id, encode(decode(h ->> 1, 'base64'), 'escape') as event
-            from (select * from dead_letters where record_headers::text not like '%\u0000%') d,
-                json_array_elements(d.record_headers) h
-            where h ->> 0 = 'ce_id')
-        update dead_letters d set event_id = event::uuid from ids
-            where ids.id = d.id and event ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
-        create index dead_letters_events on dead_letters (event_id);
-        """
-    )
+    op.execute((Path(__file__).parent / "0009_event_ids.sql").read_text())

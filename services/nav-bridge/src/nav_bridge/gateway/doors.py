@@ -12,7 +12,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from chassis.http import exchange
-from chassis.outputs import Answer, Outgoing
+from chassis.outputs import Answer, Outcome, Outgoing
 from nav_bridge.domain import RESERVED, WITHDRAWN, Matter
 from nav_bridge.translation import nav as words
 from nav_bridge.translation.doors import Notice, Person, Referral
@@ -25,7 +25,7 @@ NO_NOTICE = {404: "notice_unknown", 409: RESERVED, 410: WITHDRAWN}
 # Of intake's words for a person, those that keep a machine from sending; the first that fits any of them holds.
 NOT_SENT = {"protected": "protected", "erased": "person_erased", "unknown": "person_unknown"}
 
-# Attempts at a question, of about an hour together.
+# Attempts at a question: of the better part of an hour, where the partner isn't away for all.
 PATIENCE = 20
 
 D = TypeVar("D", bound=BaseModel)
@@ -47,9 +47,10 @@ def kept_back(kept: Withheld, call: Outgoing) -> Answer:
 
 def unanswered(call: Outgoing, answer: Answer) -> Answer:
     """A question that had no answer of use. It harms nobody, but what comes after it for the same case waits for it: it
-    is given up after a while, and its decider asks anew later.
+    is given up after so many attempts, and its decider asks anew later.
     """
-    return Answer("unreachable" if call.attempt < PATIENCE else "unknown", retry_after=answer.retry_after)
+    how: Outcome = "unreachable" if call.attempt < PATIENCE else "unknown"
+    return Answer(how, retry_after=answer.retry_after, ours=answer.ours)
 
 
 class Source(Protocol):

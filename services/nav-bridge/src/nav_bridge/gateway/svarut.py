@@ -7,7 +7,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -74,12 +74,12 @@ class _SvarUt:
         return post
 
     async def _ask(self, call: Outgoing, method: Literal["GET", "POST"], path: str, **sent: Any) -> Answer:
-        """Who isn't let in hasn't been heard: that is for the operator, and is tried again."""
+        """Who isn't let in hasn't been heard: that is for the operator, and is tried again; others are let in."""
         headers = {"Authorization": self._post(call).authorization, **trace(call), **sent.pop("headers", {})}
         answer = await exchange(self._svarut, method, path, headers=headers, **sent)
         if answer.outcome == "refused" and answer.body.get("status") in NOT_LET_IN:
             log.error("nav_bridge.svarut_lets_us_not_in", kommunenummer=call.kommunenummer)
-            return Answer("unreachable")
+            return Answer("unreachable", ours=True)
         return answer
 
     async def _put(self, call: Outgoing, letter: letters.Letter) -> Answer:
@@ -96,7 +96,7 @@ class _SvarUt:
         answer = await self._ask(call, "POST", words.sending(call.ref["letter"]), content=content, headers=headers)
         known = {"attempt": call.attempt, "proof": hashlib.sha256(paper).hexdigest(), "recipient": office.office}
         if answer.outcome != "refused":
-            return Answer(answer.outcome, known, answer.retry_after)
+            return replace(answer, body=known)
         log.error("nav_bridge.letter_refused", status=answer.body.get("status"))
         return Answer("refused", {**known, "code": LETTER_REFUSED})
 
@@ -154,15 +154,13 @@ class LetterRecall(_SvarUt):
 
 
 class LetterLookup(_SvarUt):
-    """Whether SvarUt has taken the letter. Asking twice harms nobody; nobody is asked where the municipality's post is
-    not set up any more, and that is no answer.
-    """
+    """Whether SvarUt has taken the letter. Asking twice harms nobody."""
 
     async def send(self, call: Outgoing) -> Answer:
         try:
             answer = await self._ask(call, "GET", words.by_reference(_reference(call)))
-        except Withheld:
-            return unanswered(call, Answer("unreachable"))
+        except Withheld as kept:
+            return kept.answer
         known = words.references(answer.body) if answer.outcome == "accepted" else None
         if answer.outcome == "refused" and answer.body.get("status") == NOT_FOUND:
             known = frozenset()

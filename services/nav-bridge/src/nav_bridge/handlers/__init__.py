@@ -1,7 +1,8 @@
 """How a delivery to NAV goes on: pure deciders over one case's deliveries.
 
-At most one delivery of a case is on its way, so that NAV gets a case's referrals or notices in order. An end (rejected,
-parked, closed, recalled) is never left: a late or second answer changes nothing. What is withdrawn and out is recalled.
+At most one delivery of a case is on its way, so that NAV gets a case's referrals or notices in order. A late or
+second answer changes nothing of an end (rejected, parked, closed, recalled), but for what the README says comes late.
+What is withdrawn and out is recalled.
 """
 
 from collections.abc import Callable, Iterator

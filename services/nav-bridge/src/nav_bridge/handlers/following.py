@@ -5,7 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from chassis.outputs import Answered, Context, Decision, Event, Message
-from nav_bridge.domain import AWAITED, DELIVERED, FINAL_OUTCOMES, LOST, RECALL_FAILED, Case, Delivery, Policy, put
+from nav_bridge.domain import (
+    AWAITED,
+    DELIVERED,
+    FINAL_OUTCOMES,
+    LOST,
+    NOT_WITH_NAV,
+    RECALL_FAILED,
+    Case,
+    Delivery,
+    Policy,
+    put,
+)
 from nav_bridge.handlers.steps import (
     NOTHING,
     asked_of,
@@ -81,8 +92,8 @@ def _recall_stands(
     policy: Policy, case: Case, delivery: Delivery, body: Mapping[str, Any], message: Message, context: Context
 ) -> Decision:
     """How far the letter that recalls it has come. One that came to nothing is for a person: NAV knows of the first."""
-    if _unfit(body):
-        return parked(case, delivery, RECALL_FAILED, message)
+    if code := _unfit(body):
+        return parked(case, delivery, RECALL_FAILED if code in NOT_WITH_NAV else code, message)
     return put(case, delivery), [] if body.get("settled") else [poll_later(policy, delivery, context)]
 
 

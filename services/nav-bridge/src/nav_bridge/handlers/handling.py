@@ -8,7 +8,6 @@ from nav_bridge.domain import (
     FINAL_OUTCOMES,
     OUTCOMES,
     REASONS,
-    RECALL_FAILED,
     STOPPED,
     Case,
     Delivery,
@@ -64,7 +63,7 @@ def _outcome_entered(policy: Policy, case: Case, delivery: Delivery, message: Me
     command: HandleDelivery = message.data
     if command.outcome not in OUTCOMES[delivery.matter]:
         raise Reject("unknown_outcome", "Velg et av utfallene på siden. Ingenting ble registrert.", status=422)
-    going = replace(delivery, status=delivery.there, code="")
+    going = replace(delivery, status=delivery.there, code="", let_go=False)
     again = told_again(going, message) if delivery.status == "parked" else []
     known, told = progressed(going, {"outcome": command.outcome}, message)
     if known.outcome in FINAL_OUTCOMES[known.matter]:
@@ -78,7 +77,7 @@ def _retried(policy: Policy, case: Case, delivery: Delivery, message: Message, c
     """What NAV has is asked after, and recalled where that is what came to nothing. All else is sent again under the
     same key, unless it must not be sent any more: nor may an older revision go after a newer.
     """
-    if case.must_be_recalled(delivery) or delivery.code == RECALL_FAILED:
+    if case.is_to_be_recalled(delivery):
         return recall_afresh(policy, case, delivery, context)
     if delivery.is_out:
         return _asked_after(policy, case, delivery, message, context)

@@ -101,14 +101,9 @@ def lookup_answered(policy: Policy, case: Case | None, message: Message, context
         return case, NOTHING
     if delivery.may_come_late:
         return _looked_for(policy, case, delivery, message, context)
-    if delivery.status not in {"uncertain", "recalling"}:
-        return case, NOTHING
-    if answer.outcome == "unreachable":
-        return unreachable(case, delivery, context)
-    if answer.outcome != "accepted":
-        return look_up(case, delivery)
-    looked_up = recall_looked_up if delivery.status == "recalling" else _looked_up
-    return looked_up(policy, case, delivery, answer.body, message, context)
+    if delivery.status in {"uncertain", "recalling"}:
+        return _what_is_there(policy, case, delivery, message, context)
+    return case, NOTHING
 
 
 def time_to_look_again(case: Case, message: Message, context: Context) -> Decision:
@@ -132,6 +127,19 @@ def time_to_send_again(policy: Policy, case: Case, message: Message, context: Co
     if code := case.forbids(delivery):
         return _refused(policy, case, delivery, code, message, context)
     return send(case, replace(delivery, resends=delivery.resends + 1))
+
+
+def _what_is_there(policy: Policy, case: Case, delivery: Delivery, message: Message, context: Context) -> Decision:
+    answer: Answered = message.data
+    match answer.outcome:
+        case "unreachable":
+            return unreachable(case, delivery, context)
+        case "unknown":
+            return look_up(case, delivery)
+        case "refused":
+            return parked(case, delivery, str(answer.body.get("code") or "unknown_answer"), message)
+    looked_up = recall_looked_up if delivery.status == "recalling" else _looked_up
+    return looked_up(policy, case, delivery, answer.body, message, context)
 
 
 def _looked_up(

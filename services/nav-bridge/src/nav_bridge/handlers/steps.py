@@ -103,7 +103,7 @@ def call(destination: str, delivery: Delivery, key: Any) -> Call:
 
 def unreachable(case: Case, delivery: Delivery, context: Context) -> Decision:
     """Nothing was sent and the runner goes on trying: only noted, for those who look at the case."""
-    return put(case, replace(delivery, unreachable_since=context.now)), NOTHING
+    return put(case, replace(delivery, unreachable_since=delivery.unreachable_since or context.now)), NOTHING
 
 
 def delivered(

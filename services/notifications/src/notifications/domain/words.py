@@ -234,7 +234,7 @@ NAV_STOPS: Mapping[str, str] = {
     "superseded": "En nyere melding gjelder.",
     "unprintable": "Et navn eller en adresse har tegn som ikke kan skrives i et brev: ta selv kontakt med NAV.",
     "letter_refused": "SvarUt tok ikke imot brevet til NAV. Gi beskjed til den som drifter boligflyt.",
-    "recall_refused": "NAV har meldingen, men brevet som trekker den, ble ikke tatt imot: ta selv kontakt med NAV.",
+    "recall_refused": "NAV har meldingen, men brevet som trekker den, kom ikke fram: ta selv kontakt med NAV.",
     "letter_undelivered": "SvarUt fikk ikke levert brevet: ta selv kontakt med NAV.",
     "letter_handled_by_hand": "Brevet er avsluttet for hånd i SvarUt: finn ut om NAV har fått det.",
     "recalled": "NAV hadde fått den, og er bedt om å la den falle.",
