@@ -25,6 +25,7 @@ class Supervisor:
             return
         if death.code > 0:
             self.exits.append((death.name, death.code))
+            print(death, flush=True)  # its log goes with the run
         threading.Thread(target=self._again, args=[child], daemon=True).start()
 
     def _again(self, child: Child) -> None:

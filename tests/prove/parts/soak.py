@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -52,14 +52,16 @@ Series = dict[str, list[tuple[float, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Soaked:
-    """`minutes` and `rate` (events per second) of the measured time; `events` of all; `series` by hours passed."""
+    """`minutes` and `rate` (events per second) of the measured time; `events` of all; `series` by hours passed.
+    `ended`: who ended of itself, with its code.
+    """
 
     minutes: float
     rate: float
     events: int
     series: Series
     counts: dict[str, Count]
-    ended: int
+    ended: Sequence[tuple[str, int]]
 
 
 def prove(given: Given) -> Proof:
@@ -96,8 +98,8 @@ def _soak(given: Given, minutes: float) -> Soaked:
         counts, seen = verdict.counts(rig, load, watch)
         watch.close()
         rig.end()
-        events, ended = len(counting.first_occurrences(seen)), len(rig.supervisor.exits)
-        return Soaked(minutes, rate, events, series, counts, ended)
+        events = len(counting.first_occurrences(seen))
+        return Soaked(minutes, rate, events, series, counts, rig.supervisor.exits)
 
 
 def _body(soaked: Soaked, lines: Mapping[str, Line]) -> str:
@@ -111,13 +113,14 @@ def _body(soaked: Soaked, lines: Mapping[str, Line]) -> str:
         for name, each in lines.items()
     ]
     measured = f"{soaked.minutes:.0f} minutes at {soaked.rate:.0f} events/s after {WARM_UP:.0f} of warming up"
+    ended = ", ".join(f"{name} with code {code}" for name, code in soaked.ended)
     zeros = [(where, *count.numbers) for where, count in soaked.counts.items()]
     parts = [
         f"{measured}; {soaked.events:,} events in all.",
         READ,
         table(["what", "first", "last", "slope per hour", ""], rows),
         table(["looked at", "lost", "doubled", "reordered", "stuck"], zeros),
-        f"Processes that ended of themselves: {soaked.ended}.",
+        f"Processes that ended of themselves: {ended or 'none'}.",
     ]
     return "\n\n".join(parts)
 
