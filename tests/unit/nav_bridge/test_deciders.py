@@ -244,12 +244,16 @@ def test_a_late_time_to_send_again_sends_nothing(delivery: Delivery) -> None:
     assert not when(delivery, then=SendAgain(referral_id=REFERRAL, revision=1)).outputs
 
 
-@pytest.mark.parametrize("said", ["unknown", "refused"])
-def test_a_look_up_without_an_answer_is_made_anew(said: Outcome) -> None:
-    decided = when(UNCERTAIN, then=answer(said, {}, "nav-lookup", LOOKUP_KEY))
+def test_a_look_up_without_an_answer_is_made_anew() -> None:
+    decided = when(UNCERTAIN, then=answer("unknown", {}, "nav-lookup", LOOKUP_KEY))
     assert [(call.destination, call.key) for call in decided.only(Call)] == [
         ("nav-lookup", uuid5(CALL_KEY, "lookup:2"))
     ]
+
+
+def test_a_look_up_that_cannot_be_made_is_for_a_person_as_it_would_be_made_again_at_once_and_for_ever() -> None:
+    decided = when(UNCERTAIN, then=answer("refused", {"code": "no_office"}, "nav-lookup", LOOKUP_KEY))
+    assert (delivery_of(decided).status, delivery_of(decided).code) == ("parked", "no_office")
 
 
 def test_an_unreachable_look_up_is_only_noted() -> None:
