@@ -5,8 +5,8 @@ from tests.prove.nav.scene import MEMBERS, MISBEHAVING, NAV_TIMEOUT, Size, run
 from tests.prove.parts.nav import proven
 from tests.prove.proof import Given, Proof
 
-REQUESTS = 3_000
-FULL = Size(REQUESTS, None, pause=(5.0, 13.0), lease=15.0, still=1_200.0)  # seconds
+REQUESTS, KILLS = 2_500, 72
+FULL = Size(REQUESTS, KILLS, pause=(4.0, 10.0), lease=15.0, still=1_200.0)  # seconds
 ENDING = 24 * 60.0  # seconds kept for coming to rest and for reading the ledger
 WHAT = """\
 As the proof of the hand-off by NAV's API (nav.md), with the same cases, kills and ledger, for a municipality whose NAV
