@@ -54,6 +54,20 @@ async def made_known(bench) -> None:
     await bench.rows("insert into destinations (destination) values ('bank') on conflict do nothing returning 1")
 
 
+async def bank_away(bench):
+    """A bank that wasn't reached by five calls of seven, and who calls it."""
+    bank = Bank(lambda _: Answer("unreachable"))
+    calls = bench.calls(bank, first_back_off=60.0, longest_back_off=60.0)
+    await made_known(bench)
+    for n in range(7):
+        await bench.command(f"k{n}", Pay())
+    for _ in range(5):
+        taken = await calls.take("bank")
+        assert taken is not None
+        await calls.carry(taken)
+    return bank, calls
+
+
 async def test_a_call_is_sent_with_its_key_and_its_answer_reaches_the_decider(bench):
     bank = Bank()
     await bench.command("a", Pay())
@@ -195,16 +209,7 @@ async def test_who_has_lost_the_lease_does_nothing_whatever_the_answer(bench, la
 
 
 async def test_the_breaker_opens_after_five_failures_and_closes_with_the_first_success(bench):
-    bank = Bank(lambda _: Answer("unreachable"))
-    calls = bench.calls(bank, first_back_off=60.0, longest_back_off=60.0)
-    await made_known(bench)
-    for n in range(7):
-        await bench.command(f"k{n}", Pay())
-
-    for _ in range(5):
-        taken = await calls.take("bank")
-        assert taken is not None
-        await calls.carry(taken)
+    bank, calls = await bank_away(bench)
     assert await calls.take("bank") is None
     assert len(bank.sent) == 5
 
@@ -247,13 +252,7 @@ async def test_a_failure_that_is_no_fault_of_the_partners_opens_no_breaker_to_th
 
 async def test_what_others_hold_when_the_partner_is_back_is_left_to_them(bench):
     """A runner that waited for another's call while it holds the destination could be what the other waits for."""
-    bank = Bank(lambda _: Answer("unreachable"))
-    calls = bench.calls(bank, first_back_off=60.0, longest_back_off=60.0)
-    await made_known(bench)
-    for n in range(7):
-        await bench.command(f"k{n}", Pay())
-    for _ in range(5):
-        await calls.carry(await calls.take("bank"))
+    bank, calls = await bank_away(bench)
     await bench.rows("update destinations set open_until = now() returning 1")
     bank.answer = lambda _: Answer("accepted")
 

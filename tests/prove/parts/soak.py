@@ -85,10 +85,10 @@ def _soak(given: Given, minutes: float) -> Soaked:
         time.sleep(WARM_UP * 60)
         began, before = time.monotonic(), written(rig, watch)
         series: Series = defaultdict(list)
-        for number in itertools.count():
-            if (passed := time.monotonic() - began) >= minutes * 60:
-                break
-            for name, value in itertools.chain(_sample(rig), () if number % COPIED_EVERY else _beyond_rows(rig)):
+        looks = itertools.count()
+        while (passed := time.monotonic() - began) < minutes * 60:
+            found = [*_sample(rig), *([] if next(looks) % COPIED_EVERY else _beyond_rows(rig))]
+            for name, value in found:
                 series[name].append((passed / 3600, value))
             given.say(f"{passed / 60:.1f} min, {(written(rig, watch) - before) / max(passed, 1):.0f} events/s")
             time.sleep(EVERY)

@@ -350,11 +350,11 @@ class Case:
 
     def must_be_recalled(self, delivery: Delivery) -> bool:
         """Withdrawn, and out. A reservation takes nothing back: what was sent before it was sent lawfully."""
-        return delivery.is_out and not delivery.decided and delivery.referral_id in self.withdrawn
+        return delivery.may("recall") and delivery.referral_id in self.withdrawn
 
     def is_to_be_recalled(self, delivery: Delivery) -> bool:
         """Or its recall came to nothing: a person may have wanted it, or a reservation where it came late."""
-        return self.must_be_recalled(delivery) or (delivery.is_out and delivery.let_go and not delivery.decided)
+        return self.must_be_recalled(delivery) or (delivery.may("recall") and delivery.let_go)
 
     def find(self, referral_id: str, revision: int) -> Delivery | None:
         matching = (d for d in self.deliveries if d.pair == (referral_id, revision))

@@ -5,6 +5,7 @@ gone, a protected address.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 import httpx
@@ -42,7 +43,7 @@ class Withheld(Exception):
 def kept_back(kept: Withheld, call: Outgoing) -> Answer:
     """At a later attempt with its number: an earlier one may have been sent."""
     later = {"attempt": call.attempt} if call.attempt > 1 else {}
-    return Answer(kept.answer.outcome, {**kept.answer.body, **later}, kept.answer.retry_after)
+    return replace(kept.answer, body={**kept.answer.body, **later})
 
 
 def unanswered(call: Outgoing, answer: Answer) -> Answer:

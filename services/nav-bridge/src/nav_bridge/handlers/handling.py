@@ -4,17 +4,7 @@ from dataclasses import replace
 
 from chassis.errors import Reject
 from chassis.outputs import Context, Decision, Message, Reply
-from nav_bridge.domain import (
-    FINAL_OUTCOMES,
-    OUTCOMES,
-    REASONS,
-    STOPPED,
-    Case,
-    Delivery,
-    Note,
-    Policy,
-    put,
-)
+from nav_bridge.domain import FINAL_OUTCOMES, OUTCOMES, REASONS, STOPPED, Case, Delivery, Note, Policy, put
 from nav_bridge.handlers.following import ask_outcome
 from nav_bridge.handlers.recalling import recall_afresh
 from nav_bridge.handlers.steps import ended, heard, parked, poll_later, progressed, send_next, told_again

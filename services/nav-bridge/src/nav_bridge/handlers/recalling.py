@@ -34,6 +34,7 @@ from nav_bridge.handlers.steps import (
     progressed,
     recall,
     receipted,
+    refusal,
     unreachable,
     watch,
 )
@@ -70,7 +71,7 @@ def recall_answered(policy: Policy, case: Case | None, message: Message, context
             return look_up(case, delivery)
         case "accepted":
             return _recalled(policy, case, delivery, message, context)
-    return _refused(case, delivery, str(answer.body.get("code") or "unknown_answer"), message)
+    return _refused(case, delivery, refusal(answer), message)
 
 
 def _refused(case: Case, delivery: Delivery, code: str, message: Message) -> Decision:

@@ -19,6 +19,7 @@ from nav_bridge.handlers.steps import (
     look_up,
     parked,
     recall,
+    refusal,
     rejected,
     send,
     send_next,
@@ -67,7 +68,7 @@ def nav_answered(policy: Policy, case: Case | None, message: Message, context: C
     delivery = _attempted(delivery, answer)
     if answer.outcome == "accepted":
         return delivered(policy, case, delivery, answer.body, message, context)
-    code = str(answer.body.get("code") or "unknown_answer")
+    code = refusal(answer)
     if answer.outcome == "unknown" or code in MAY_BE_THERE or _sent_before(answer):
         return look_up(case, replace(delivery, code=code if answer.outcome == "refused" else ""))
     if delivery.channel == "letter" and delivery.resends and not delivery.doubted:
@@ -83,7 +84,7 @@ def id_reserved(policy: Policy, case: Case | None, message: Message, context: Co
         return case, NOTHING
     if answer.outcome == "unreachable":
         return unreachable(case, delivery, context)
-    code = str(answer.body.get("code") or "unknown_answer") if answer.outcome == "refused" else ""
+    code = refusal(answer) if answer.outcome == "refused" else ""
     id = str(answer.body.get("letter") or "")
     if delivery.status == "recalling" and code:
         return parked(case, delivery, code, message)
@@ -137,7 +138,7 @@ def _what_is_there(policy: Policy, case: Case, delivery: Delivery, message: Mess
         case "unknown":
             return look_up(case, delivery)
         case "refused":
-            return parked(case, delivery, str(answer.body.get("code") or "unknown_answer"), message)
+            return parked(case, delivery, refusal(answer), message)
     looked_up = recall_looked_up if delivery.status == "recalling" else _looked_up
     return looked_up(policy, case, delivery, answer.body, message, context)
 

@@ -37,6 +37,11 @@ def asked_of(case: Case | None, answer: Answered) -> Delivery | None:
     return case.find(answer.ref["referral"], answer.ref["revision"]) if case else None
 
 
+def refusal(answer: Answered) -> str:
+    """Why it was refused, in our word for it."""
+    return str(answer.body.get("code") or "unknown_answer")
+
+
 def send_next(case: Case, outputs: Sequence[Output] = NOTHING) -> Decision:
     """The oldest that waits goes, now that no other of the case is on its way."""
     if (delivery := case.next_up()) is None:
