@@ -10,7 +10,7 @@ import asyncpg
 import stamina
 from alembic import command
 from alembic.config import Config
-from asyncpg.exceptions import InterfaceError
+from asyncpg.exceptions import InterfaceError, InternalClientError
 from asyncpg.pool import PoolConnectionProxy
 
 Connection = asyncpg.Connection | PoolConnectionProxy
@@ -24,6 +24,7 @@ TRANSIENT = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     InterfaceError,
+    InternalClientError,  # a connection used between the server's farewell and its end
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     ConnectionError,

@@ -19,9 +19,8 @@ import structlog
 from aiokafka import AIOKafkaProducer, errors
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.partitioner import DefaultPartitioner
-from asyncpg.exceptions import InterfaceError
 
-from chassis.database import PLANNED_ANEW, Database
+from chassis.database import PLANNED_ANEW, TRANSIENT, Database
 from chassis.errors import BrokenInvariant
 from chassis.tracing import sent
 
@@ -87,7 +86,7 @@ class Relay:
                 except KafkaError as error:
                     log.warning("relay.again", error=type(error).__name__)
                     await self._database.rest("relay", 1)
-        except (InterfaceError, asyncpg.PostgresConnectionError, TimeoutError) as error:
+        except TRANSIENT as error:
             raise BrokenInvariant("the relay's lock is lost") from error
         finally:
             self.leading = False
