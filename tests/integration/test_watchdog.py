@@ -76,6 +76,28 @@ asyncio.run(turn())
     assert "in turn" in ended.stderr
 
 
+@pytest.mark.parametrize("seen_out", [True, False])
+def test_a_process_that_is_to_end_ends_though_a_thread_would_keep_it(seen_out):
+    script = f"""
+import threading
+from chassis import watchdog
+watchdog.BLOCKED = 1
+threading.Thread(target=threading.Event().wait, name="left behind").start()
+if {seen_out}:
+    watchdog.see_out()
+"""
+    kept = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
+    try:
+        _, said = kept.communicate(timeout=30 if seen_out else 3)
+        assert seen_out
+        assert kept.returncode not in (0, -9)
+        assert "in wait" in said
+    except subprocess.TimeoutExpired:
+        assert not seen_out
+    finally:
+        kept.kill()
+
+
 @pytest.mark.integration
 async def test_a_process_is_ready_with_its_database_kafka_and_an_outbox_that_drains_and_not_without(make_bench):
     bench, kafka_is_away = await make_bench(), False

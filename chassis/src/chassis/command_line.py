@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from chassis import logging, tracing
 from chassis.broker import Kafka
@@ -25,23 +26,33 @@ T = TypeVar("T")
 console = Console()
 
 
+class Commands(TyperGroup):
+    """A no is said in its sentence, and so is what keeps a command from working at all."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BoligflytError as error:
+            raise SystemExit(getattr(error, "sentence", str(error))) from None
+
+
 def command_line(settings_class: type[S], build: Callable[[S], Service]) -> typer.Typer:
     """The commands that every service has; a service may add its own."""
-    app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, help="boligflyt")
+    app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_show_locals=False, help="boligflyt")
 
     def operate(work: Callable[[Process], Awaitable[T]]) -> T:
-        settings = _settings(settings_class)
+        settings = load(settings_class)
         return with_process(settings, build(settings), work)
 
     @app.command()
     def run(only: Annotated[list[str] | None, typer.Option(help=f"Bare: {', '.join(PARTS)}")] = None) -> None:
         """Kjør tjenesten."""
-        settings = _settings(settings_class)
+        settings = load(settings_class)
         if unknown := set(only or ()) - set(PARTS):
             raise typer.BadParameter(f"ukjent del: {', '.join(sorted(unknown))}")
         logging.configure(settings.service_name(), settings.log_level)
         service = build(settings)
-        migrate(settings.database_url, settings.pages_database_url, [service.migrations])
+        bring_up_to_date(settings, service)
         tracing.start(service.name, settings.otel_exporter_otlp_endpoint)
         try:
             with_process(settings, service, lambda process: process.run(only or PARTS))
@@ -51,8 +62,8 @@ def command_line(settings_class: type[S], build: Callable[[S], Service]) -> type
     @app.command(name="migrate")
     def migrate_database() -> None:
         """Bring databasen til nyeste form."""
-        settings = _settings(settings_class)
-        migrate(settings.database_url, settings.pages_database_url, [build(settings).migrations])
+        settings = load(settings_class)
+        bring_up_to_date(settings, build(settings))
 
     @app.command()
     def rebuild() -> None:
@@ -75,6 +86,17 @@ def command_line(settings_class: type[S], build: Callable[[S], Service]) -> type
     return app
 
 
+def bring_up_to_date(settings: ServiceSettings, service: Service) -> None:
+    """Migrate the database, once it answers."""
+    urls = settings.database_url, settings.pages_database_url
+
+    async def answering() -> None:
+        await (await Database.connect(*urls)).close()
+
+    asyncio.run(answering())
+    migrate(*urls, [service.migrations])
+
+
 def with_process(settings: S, service: Service, work: Callable[[Process], Awaitable[T]]) -> T:
     """Do work with a wired process whose connections are closed afterwards."""
 
@@ -90,15 +112,3 @@ def with_process(settings: S, service: Service, work: Callable[[Process], Awaita
             await database.close()
 
     return asyncio.run(connected())
-
-
-def _settings(settings_class: type[S]) -> S:
-    try:
-        return load(settings_class)
-    except BoligflytError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-
-
-def main(settings_class: type[S], build: Callable[[S], Service]) -> None:
-    command_line(settings_class, build)()

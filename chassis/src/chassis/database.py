@@ -10,14 +10,17 @@ import asyncpg
 import stamina
 from alembic import command
 from alembic.config import Config
-from asyncpg.exceptions import InterfaceError, InternalClientError
+from asyncpg.exceptions import InterfaceError, InternalClientError, PostgresError
 from asyncpg.pool import PoolConnectionProxy
+
+from chassis.errors import BoligflytError
 
 Connection = asyncpg.Connection | PoolConnectionProxy
 
 # A plan that was kept from when a table was nearly empty compares each row with each: ten seconds for an outbox of
 # some thousands. Planning for the table as it is costs a fraction of a millisecond.
 PLANNED_ANEW = {"plan_cache_mode": "force_custom_plan"}
+STARTING = 60.0  # seconds
 # The same work done again may succeed.
 TRANSIENT = (
     asyncpg.PostgresConnectionError,
@@ -35,6 +38,10 @@ TRANSIENT = (
 REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError)
 
 
+class NoDatabase(BoligflytError):
+    """Nobody answers, or we aren't let in; the sentence says where and why, in the words of the client."""
+
+
 class Database:
     """`runner()` sees all municipalities; `pages(kommunenummer)` sees one, by the database's own rule."""
 
@@ -44,13 +51,16 @@ class Database:
 
     @classmethod
     async def connect(cls, url: str, pages_url: str, *, size: int = 8) -> "Database":
-        """Waits up to a minute for a PostgreSQL that is still starting."""
+        """Waits up to a minute for a PostgreSQL that is still starting. Raises `NoDatabase`."""
         given = {"min_size": 1, "max_size": size, "server_settings": PLANNED_ANEW}
-        async for attempt in stamina.retry_context(on=TRANSIENT, timeout=60, wait_max=2):
-            with attempt:
-                runner = await asyncpg.create_pool(url, command_timeout=60, **given)
-                return cls(runner, await asyncpg.create_pool(pages_url, command_timeout=30, **given))
-        raise AssertionError("unreachable: the retry either returns or raises")
+        try:
+            async for attempt in stamina.retry_context(on=TRANSIENT, attempts=None, timeout=STARTING, wait_max=1):
+                with attempt:
+                    runner = await asyncpg.create_pool(url, command_timeout=60, **given)
+                    pages = await asyncpg.create_pool(pages_url, command_timeout=30, **given)
+        except (PostgresError, *TRANSIENT) as error:
+            raise NoDatabase(f"Databasen svarer ikke: {error}") from None
+        return cls(runner, pages)
 
     @asynccontextmanager
     async def runner(self) -> AsyncIterator[Connection]:

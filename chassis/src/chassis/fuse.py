@@ -5,7 +5,6 @@ database with their effects: a process that is started again doesn't eat the top
 knows the records to be bad lets a number of them through.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 
 import structlog
@@ -37,13 +36,9 @@ async def wear(connection: Connection, letters: Sequence[Letter | None]) -> None
             continue
         recent = [*recent, outcome][-REMEMBERED:]
         row = recent[-IN_A_ROW:]
-        if outcome and (row == [outcome] * IN_A_ROW or _rejects(recent) > REMEMBERED / 2):
+        if outcome and (row == [outcome] * IN_A_ROW or len(recent) - recent.count("") > REMEMBERED / 2):
             raise BrokenInvariant(f"the fuse has blown: most records fail, the last one as {outcome}")
     await connection.execute("update fuse set recent = $1, allowed = $2", recent, allowed)
-
-
-def _rejects(recent: Sequence[str]) -> int:
-    return len(recent) - Counter(recent)[""]
 
 
 async def allow(database: Database, rejects: int, by: str) -> None:

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import socket
 from types import ModuleType
 from typing import Any
 
@@ -15,7 +16,7 @@ import structlog
 import uvicorn
 from fastapi import APIRouter
 
-from chassis import access, tracing
+from chassis import access, tracing, watchdog
 from chassis.broker import Kafka
 from chassis.calls import Calls, Policy
 from chassis.clock import Clock
@@ -37,6 +38,7 @@ from chassis.timers import Timers
 
 log = structlog.get_logger()
 
+ANSWERING = 3  # seconds that requests have to end in when the process does
 PARTS = ("api", "consumer", "relay", "timers", "calls")
 
 
@@ -146,6 +148,7 @@ class Process:
         for task in [*tasks, stopped]:
             task.cancel()
         await asyncio.wait(tasks, timeout=20)
+        watchdog.see_out()
         for task in ended:
             log.critical("service.part_ended", part=task.get_name(), exc_info=task.exception())
             raise SystemExit(70)
@@ -164,11 +167,21 @@ class Process:
         access.install(app, self.settings)
         app.add_middleware(tracing.Traced)
         host, port = self.settings.http_host, self.settings.http_port
-        await Server(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)).serve()
+        given: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": ANSWERING}
+        await Server(uvicorn.Config(app, host=host, port=port, **given)).serve()
 
 
 class Server(uvicorn.Server):
     """uvicorn without its own signal handling: the process stops all of its parts together."""
+
+    async def serve(self, sockets: list[socket] | None = None) -> None:
+        """Until cancelled: then nobody new is let in, and those who are in get their answers."""
+        try:
+            await super().serve(sockets)
+        except asyncio.CancelledError:
+            if self.started:
+                await self.shutdown(sockets)
+            raise
 
     def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
         return contextlib.nullcontext()

@@ -29,8 +29,8 @@ class ServiceSettings(BaseSettings):
 
     mode: Literal["test", "production"] = "production"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    database_url: str = Field(repr=False)
-    pages_database_url: str = Field(repr=False)
+    database_url: str = Field(repr=False, pattern="^postgres(ql)?://")
+    pages_database_url: str = Field(repr=False, pattern="^postgres(ql)?://")
     kafka_bootstrap_servers: str
     kafka_security_protocol: Literal["SASL_SSL", "SASL_PLAINTEXT"] = "SASL_SSL"
     kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256"] = "SCRAM-SHA-512"

@@ -2,7 +2,8 @@
 
 An error of the group's heartbeat ends aiokafka's reading for good while everything else answers. So what counts is
 the effect: records wait and our position doesn't move. A loop that is blocked can't judge itself: there the
-interpreter's own timer ends the process, with a trace of all threads.
+interpreter's own timer ends the process, with a trace of all threads. So it does with one that is to end and can't: a
+request that comes in as the loop closes may leave a thread behind for which the interpreter would wait for ever.
 """
 
 import faulthandler
@@ -38,3 +39,8 @@ class Watchdog:
     def rest(self) -> None:
         """The loop may block from now on."""
         faulthandler.cancel_dump_traceback_later()
+
+
+def see_out() -> None:
+    """The process is to end. What would keep it, as a thread that nobody stops, has a last while, and then ends too."""
+    faulthandler.dump_traceback_later(BLOCKED, exit=True)

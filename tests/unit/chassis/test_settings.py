@@ -69,6 +69,14 @@ def test_kafka_is_never_met_without_a_password(given, protocol):
     assert "KAFKA_SECURITY_PROTOCOL er ugyldig" in sentence(**given | {"kafka_security_protocol": protocol})
 
 
+@pytest.mark.parametrize("name", ["database_url", "pages_database_url"])
+def test_an_address_that_is_no_databases_is_refused_and_not_quoted(given, name):
+    said = sentence(**given | {name: "host=db password=hidden"})
+
+    assert f"{name.upper()} er ugyldig" in said
+    assert "hidden" not in said
+
+
 @pytest.mark.parametrize(
     "change",
     [

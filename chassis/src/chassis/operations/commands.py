@@ -2,19 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import typer
 from pydantic_core import to_json
 from rich.console import Console
 from rich.table import Table
 
-from chassis.errors import Reject
 from chassis.operations.content import Content, as_lines, overlaid, text
 from chassis.operations.letters import DeadLetters, Replayed
 from chassis.operations.refused import RefusedEvents
 
-T = TypeVar("T")
 Operate = Callable[[Callable[[Any], Awaitable[Any]]], Any]
 By = Annotated[str, typer.Option(help="Hvem som gjør det")]
 Because = Annotated[str, typer.Option(help="Hvorfor, uten personopplysninger")]
@@ -52,7 +50,7 @@ def looking(app: typer.Typer, operate: Operate) -> None:
     @app.command()
     def content(letter: int, by: By, original: Annotated[bool, typer.Option(help="Slik den kom")] = False) -> None:
         """Nøkkel, hoder og innhold slik de gjelder nå. At noen har sett dem, står i historikken."""
-        came, counts = told(operate, lambda letters: letters.content(letter, by))
+        came, counts = operate(lambda letters: letters.content(letter, by))
         shown = came if original else counts
         typer.echo(f"{text(shown.key)}\n{as_lines(shown.headers)}\n\n{text(shown.value)}")
 
@@ -72,7 +70,7 @@ def acting(app: typer.Typer, operate: Operate) -> None:
             case None, str(), None:
                 done = operate(lambda letters: letters.replay_group(fingerprint, by))
             case None, None, int():
-                done = [told(operate, lambda letters: letters.replay_letter(letter, by))]
+                done = [operate(lambda letters: letters.replay_letter(letter, by))]
             case _:
                 raise typer.BadParameter("oppgi én av --key, --fingerprint og --letter")
         report(done)
@@ -97,12 +95,12 @@ def acting(app: typer.Typer, operate: Operate) -> None:
         def mend(before: Content) -> Content:
             return overlaid(before, value=value, headers=headers, without=without_header or (), key=key)
 
-        report([told(operate, lambda letters: letters.correct(letter, by, because, mend))])
+        report([operate(lambda letters: letters.correct(letter, by, because, mend))])
 
     @app.command()
     def discard(letter: int, by: By, because: Because) -> None:
         """Gi opp en hendelse som aldri kan behandles. Det som venter bak den, behandles."""
-        report([told(operate, lambda letters: letters.discard(letter, by, because))])
+        report([operate(lambda letters: letters.discard(letter, by, because))])
 
 
 def refused_commands(operate: Operate) -> typer.Typer:
@@ -136,15 +134,6 @@ def refused_commands(operate: Operate) -> typer.Typer:
             raise SystemExit(f"Ingen avvist hendelse med nummer {event}.")
 
     return app
-
-
-def told(operate: Operate, work: Callable[[DeadLetters], Awaitable[T]]) -> T:
-    """What came of it; what can't be done ends with its sentence."""
-    try:
-        done: T = operate(work)
-    except Reject as error:
-        raise SystemExit(error.sentence) from None
-    return done
 
 
 def report(done: Sequence[Replayed]) -> None:

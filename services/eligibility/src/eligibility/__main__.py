@@ -1,8 +1,8 @@
 """`python -m eligibility`: run the service, or one of its commands."""
 
-from chassis.command_line import main
+from chassis.command_line import command_line
 from eligibility.app import build
 from eligibility.settings import Settings
 
 if __name__ == "__main__":
-    main(Settings, build)
+    command_line(Settings, build)()

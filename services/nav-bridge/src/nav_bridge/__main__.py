@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 
 from chassis.command_line import command_line, with_process
-from chassis.errors import BoligflytError, Reject
 from chassis.operations.commands import as_json, table
 from chassis.outputs import OSLO, Body, Message
 from chassis.pages import norwegian_time
@@ -63,14 +62,8 @@ class Desk:
 
 
 def at_desk(work: Callable[[Desk, Process], Awaitable[T]]) -> T:
-    """What came of it; what can't be done ends with its sentence."""
-    try:
-        settings = load(Settings)
-        return with_process(settings, build(settings), lambda process: work(Desk(process.store), process))
-    except Reject as refusal:
-        raise SystemExit(refusal.sentence) from None
-    except BoligflytError as error:
-        raise SystemExit(str(error)) from None
+    settings = load(Settings)
+    return with_process(settings, build(settings), lambda process: work(Desk(process.store), process))
 
 
 @deliveries.command("list")
